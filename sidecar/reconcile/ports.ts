@@ -83,3 +83,71 @@ export interface BlockedName {
   params: ReasonParams;
   siteId: number | null;
 }
+
+export type NameKind = "mapping" | "www" | "site";
+
+/** `securing`, `secure` and `ssl-failed` are on the app; the certificate round moves names between these three. */
+export type NameState =
+  "pending" | "securing" | "secure" | "ssl-failed" | "blocked" | "removing";
+
+/** What the ledger keeps of a name. Times are milliseconds since the epoch. */
+export interface NameRecord extends CertificateView {
+  name: string;
+  kind: NameKind;
+  siteId: number | null;
+  /** The bridge put the name on the app or adopted it, so the bridge may remove it. */
+  owned: boolean;
+  /** When state or reason last changed. */
+  changedAt: number;
+}
+
+/** The part of a name's record that the certificate round decides. */
+export interface CertificateView {
+  state: NameState;
+  reason: ReasonCode | null;
+  params: ReasonParams;
+  /** Looks at the certificate that counted, since the name was put on the app or its DNS changed. */
+  tries: number;
+  /** When the schedule of tries began; null before the first look. */
+  triesSince: number | null;
+  nextTryAt: number | null;
+  certificateEndsAt: number | null;
+  /** The DNS answer that the last look saw, to notice a change. */
+  dnsSeen: string | null;
+}
+
+/** A name in a certificate state. */
+export type CertificateState = Extract<
+  NameState,
+  "securing" | "secure" | "ssl-failed"
+>;
+
+export interface CertificateLedger {
+  /** The records in a certificate state. */
+  certificateNames(): Promise<NameRecord[]>;
+  /**
+   * Saves a look's result, unless the name has left the certificate states meanwhile. Where state or reason changed,
+   * the notification to WordPress is appended in the same transaction.
+   */
+  saveCertificate(
+    name: string,
+    view: CertificateView & { state: CertificateState },
+    correlationId: string,
+  ): Promise<void>;
+}
+
+/** Small facts about the network that outlive a restart, as JSON values. */
+export interface StateStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+}
+
+/** The one writer's lock of a network, in the network's own database. */
+export interface NetworkLock {
+  /**
+   * Runs `work` while holding the lock; `stillHeld` is to be called right before each write to ServerPilot.
+   *
+   * @throws TransientError `lock-held` when it is not had in time; `lock-lost` from `stillHeld`.
+   */
+  run<T>(work: (stillHeld: () => Promise<void>) => Promise<T>): Promise<T>;
+}
