@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { run } from "./run";
+import { fetchWordpress, hasWordpress } from "./wordpress-package";
+
+/** A real part of the stack that `ensureParts` finds or installs. */
+export type PartName =
+  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit";
+
+/** How a part is recognised and where it comes from. */
+export interface Part {
+  readonly title: string;
+  /** Debian packages, also named to people whose machine must be set up by hand. */
+  readonly packages: readonly string[];
+  isThere(): boolean | Promise<boolean>;
+  /** For parts that are more than installed packages. */
+  fetch?(): Promise<void>;
+}
+
+const phpExtensions = [
+  "curl",
+  "dom",
+  "gd",
+  "intl",
+  "mbstring",
+  "mysqli",
+  "openssl",
+  "xml",
+  "zip",
+];
+
+/** The parts, in the order in which they are installed. */
+export const parts: Readonly<Record<PartName, Part>> = {
+  mariadb: {
+    title: "MariaDB",
+    // The core package has the server's program but no service.
+    packages: ["mariadb-server-core"],
+    isThere: () =>
+      program("mariadbd") !== null && program("mariadb-install-db") !== null,
+  },
+  php: {
+    title: "PHP with its extensions",
+    packages: [
+      "cli",
+      "mysql",
+      "xml",
+      "mbstring",
+      "curl",
+      "intl",
+      "zip",
+      "gd",
+    ].map((name) => `php-${name}`),
+    isThere: hasPhp,
+  },
+  phpunit: {
+    title: "PHPUnit",
+    packages: ["phpunit"],
+    isThere: () => program("phpunit") !== null,
+  },
+  redis: {
+    title: "Redis",
+    packages: ["redis-server"],
+    isThere: () => program("redis-server") !== null,
+  },
+  chromium: {
+    title: "Chromium",
+    packages: ["chromium", "fonts-dejavu-core"],
+    isThere: () => program("chromium") !== null,
+  },
+  wordpress: {
+    title: "WordPress 6.8",
+    packages: [],
+    isThere: hasWordpress,
+    fetch: fetchWordpress,
+  },
+};
+
+/** The full path of a program, or null; looks into the folders for administrators as well, which PATH may lack. */
+export function program(name: string): string | null {
+  const folders = [
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    "/usr/sbin",
+    "/usr/local/sbin",
+    "/usr/bin",
+  ];
+  return (
+    folders
+      .map((folder) => join(folder, name))
+      .find((path) => existsSync(path)) ?? null
+  );
+}
+
+async function hasPhp(): Promise<boolean> {
+  const wanted = phpExtensions
+    .map((name) => `extension_loaded('${name}')`)
+    .join(" && ");
+  const check = await run("php", [
+    "-r",
+    `echo PHP_VERSION_ID >= 70400 && ${wanted} ? 'yes' : 'no';`,
+  ]).catch(() => null);
+  return check?.stdout === "yes";
+}
