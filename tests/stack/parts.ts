@@ -33,10 +33,12 @@ const phpExtensions = [
 export const parts: Readonly<Record<PartName, Part>> = {
   mariadb: {
     title: "MariaDB",
-    // The core package has the server's program but no service.
-    packages: ["mariadb-server-core"],
+    // The core packages have the programs but no service.
+    packages: ["mariadb-server-core", "mariadb-client-core"],
     isThere: () =>
-      program("mariadbd") !== null && program("mariadb-install-db") !== null,
+      ["mariadbd", "mariadb-install-db", "my_print_defaults"].every(
+        (name) => program(name) !== null,
+      ),
   },
   php: {
     title: "PHP with its extensions",
