@@ -1,0 +1,40 @@
+import type { Clock, Settings } from "./types";
+
+/** How a simulator is started; every setting can be given too. */
+export interface SimulatorOptions extends Partial<Settings> {
+  /** The first account and its app. */
+  clientId: string;
+  apiKey: string;
+  appId: string;
+  /** What is on the first app at the start and after a reset. */
+  domains?: string[];
+  host?: string;
+  /** API and control interface; 0 (default) takes a free port. */
+  port?: number;
+  /** Starts the DNS server (default false). Its table exists without it. */
+  dns?: boolean;
+  dnsPort?: number;
+  /** Starts the TLS server (default false). */
+  tls?: boolean;
+  tlsPort?: number;
+  /** Where the CA's certificate is written when TLS is on; default: a temporary file. */
+  caFile?: string;
+  /** The `lastaddress` of the first server (127.0.0.1). */
+  serverAddress?: string;
+  /** The world's time; waiting (latency, `slow`, DNS delays) is always real. */
+  clock?: Clock;
+}
+
+/** What can be looked up about an app without the API. */
+export interface AppState {
+  id: string;
+  clientId: string;
+  serverId: string;
+  domains: string[];
+  ssl: { auto: boolean; force: boolean } | null;
+  /** Names in the AutoSSL certificate that is available. */
+  covered: string[];
+  /** Names in the certificate that is served; null = none. */
+  served: string[] | null;
+  openActions: number;
+}
