@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { check } from "./config/check";
+import { ConfigError, type ConfigProblem } from "./config/config-error";
+import { networkVariables, type NetworkConfig } from "./config/network";
+import { readNetworksFile } from "./config/networks-file";
+import { optional, withDefault } from "./config/rule";
+import {
+  dnsServers,
+  growingSeconds,
+  hostName,
+  hostPort,
+  matching,
+  oneOf,
+  redisUrl,
+  seconds,
+  url,
+  wholeNumber,
+  type HostPort,
+} from "./config/rules";
+
+export { ConfigError, type ConfigProblem } from "./config/config-error";
+export type { NetworkConfig } from "./config/network";
+export type { HostPort } from "./config/rules";
+
+/** Everything that can be set, validated and frozen. Times are milliseconds. */
+export interface Config {
+  host: string;
+  port: number;
+  logLevel: "error" | "warn" | "info" | "debug";
+  resyncMs: number;
+  debounceMs: number;
+  debounceMaxMs: number;
+  /** How often the app is read while a certificate is awaited. */
+  sslPollMs: number;
+  /** When each look at a certificate is due, counted from the first one. */
+  sslTryMs: readonly number[];
+  /** Empty: the machine's own resolvers. */
+  dnsServers: readonly string[];
+  /** Undefined: the server's own address, port 443. */
+  sslProbeAddress: HostPort | undefined;
+  serverPilotApiUrl: string;
+  callsPerMinute: number;
+  redisUrl: string | undefined;
+  metricsToken: string | undefined;
+  networks: readonly NetworkConfig[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const debounce = z.object({
+  DEBOUNCE_MS: withDefault(wholeNumber(0, 60_000), 200),
+  DEBOUNCE_MAX_MS: withDefault(wholeNumber(0, 600_000), 1000),
+});
+
+const settings = debounce.extend({
+  HOST: withDefault(hostName, "127.0.0.1"),
+  PORT: withDefault(wholeNumber(0, 65_535), 8787),
+  LOG_LEVEL: withDefault(oneOf("error", "warn", "info", "debug"), "info"),
+  RESYNC_SECONDS: withDefault(seconds(1, 86_400), 300_000),
+  SSL_POLL_SECONDS: withDefault(seconds(0.1, 3600), 10_000),
+  SSL_TRY_SECONDS: withDefault(
+    growingSeconds,
+    [60_000, 180_000, 420_000, 900_000, 1_800_000],
+  ),
+  DNS_SERVERS: withDefault<readonly string[]>(dnsServers, []),
+  SSL_PROBE_ADDRESS: optional(hostPort),
+  SERVERPILOT_API_URL: withDefault(
+    url("http", "https"),
+    "https://api.serverpilot.io/v1",
+  ),
+  SERVERPILOT_CALLS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), 240),
+  REDIS_URL: optional(redisUrl),
+  METRICS_TOKEN: optional({
+    ...matching("at least 16 characters without spaces", /^\S{16,}$/),
+    secret: true,
+  }),
+});
+
+/**
+ * Reads the configuration from the environment (and the networks file it names).
+ *
+ * @throws ConfigError that lists every problem.
+ */
+export function readConfig(env: Environment): Config {
+  const problems: ConfigProblem[] = [];
+  const read = check(settings, env, problems);
+  const pair = debounce.safeParse(env).data;
+  if (pair && pair.DEBOUNCE_MAX_MS < pair.DEBOUNCE_MS) {
+    problems.push({
+      variable: "DEBOUNCE_MAX_MS",
+      text: `must be at least DEBOUNCE_MS (${pair.DEBOUNCE_MS}), but is ${pair.DEBOUNCE_MAX_MS}`,
+    });
+  }
+  const networks = env["NETWORKS_FILE"]
+    ? readNetworksFile(env["NETWORKS_FILE"], env, problems)
+    : [check(networkVariables, env, problems)];
+
+  if (read === undefined || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return deepFreeze({
+    host: read.HOST,
+    port: read.PORT,
+    logLevel: read.LOG_LEVEL,
+    resyncMs: read.RESYNC_SECONDS,
+    debounceMs: read.DEBOUNCE_MS,
+    debounceMaxMs: read.DEBOUNCE_MAX_MS,
+    sslPollMs: read.SSL_POLL_SECONDS,
+    sslTryMs: read.SSL_TRY_SECONDS,
+    dnsServers: read.DNS_SERVERS,
+    sslProbeAddress: read.SSL_PROBE_ADDRESS,
+    serverPilotApiUrl: read.SERVERPILOT_API_URL,
+    callsPerMinute: read.SERVERPILOT_CALLS_PER_MINUTE,
+    redisUrl: read.REDIS_URL,
+    metricsToken: read.METRICS_TOKEN,
+    networks: networks.filter((network) => network !== undefined),
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

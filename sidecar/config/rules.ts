@@ -1,0 +1,141 @@
+import { isIP } from "node:net";
+import { secretKey } from "../signature";
+import type { Rule } from "./rule";
+
+export const anyText: Rule<string> = {
+  rule: "a text that is not empty",
+  parse: (value) => value,
+};
+
+export const secretText: Rule<string> = { ...anyText, secret: true };
+
+export const hostName: Rule<string> = {
+  rule: "a host name or an IP address",
+  parse: (value) =>
+    isIP(value) || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value)
+      ? value
+      : undefined,
+};
+
+export function matching(rule: string, pattern: RegExp): Rule<string> {
+  return {
+    rule,
+    parse: (value) => (pattern.test(value) ? value : undefined),
+  };
+}
+
+export function oneOf<T extends string>(...allowed: T[]): Rule<T> {
+  return {
+    rule: `one of ${allowed.join(", ")}`,
+    parse: (value) => allowed.find((item) => item === value),
+  };
+}
+
+export function wholeNumber(min: number, max: number): Rule<number> {
+  return {
+    rule: `a whole number from ${min} to ${max}`,
+    parse: (value) =>
+      /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max
+        ? Number(value)
+        : undefined,
+  };
+}
+
+function milliseconds(value: string, min: number, max: number) {
+  const seconds = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  return seconds >= min && seconds <= max
+    ? Math.round(seconds * 1000)
+    : undefined;
+}
+
+/** Seconds, with decimals where a test wants them, as milliseconds. */
+export function seconds(min: number, max: number): Rule<number> {
+  return {
+    rule: `a number of seconds from ${min} to ${max}`,
+    parse: (value) => milliseconds(value, min, max),
+  };
+}
+
+/** Growing seconds with commas between, as milliseconds. */
+export const growingSeconds: Rule<readonly number[]> = {
+  rule: "1 to 100 growing numbers of seconds with commas between",
+  parse(value) {
+    const list = value
+      .split(",")
+      .map((item) => milliseconds(item.trim(), 0, 604_800));
+    const grows = list.every(
+      (item, index): item is number =>
+        item !== undefined && (index === 0 || item > (list[index - 1] ?? item)),
+    );
+    return grows && list.length <= 100 ? list : undefined;
+  },
+};
+
+export function url(...schemes: string[]): Rule<string> {
+  return {
+    rule: `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}, without user, password, query and fragment`,
+    parse(value) {
+      const parsed = URL.canParse(value) ? new URL(value) : undefined;
+      return parsed &&
+        schemes.includes(parsed.protocol.slice(0, -1)) &&
+        !parsed.username &&
+        !parsed.password &&
+        !/[?#\s]/.test(value)
+        ? value.replace(/\/+$/, "")
+        : undefined;
+    },
+  };
+}
+
+/** Redis's address may carry its password, so it is never shown. */
+export const redisUrl: Rule<string> = {
+  rule: "an address that begins with redis:// or rediss://",
+  parse: (value) =>
+    URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)
+      ? value
+      : undefined,
+  secret: true,
+};
+
+export interface HostPort {
+  host: string;
+  port: number;
+}
+
+/** `host:port` or `[IPv6]:port`. */
+export const hostPort: Rule<HostPort> = {
+  rule: "host:port, with an IPv6 address in brackets",
+  parse(value) {
+    const [, v6, name, digits] =
+      /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(value) ?? [];
+    const host = v6 ?? name ?? "";
+    const port = Number(digits);
+    const fits = v6 === undefined ? hostName.parse(host) : isIP(host) === 6;
+    return fits && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  },
+};
+
+/** IP addresses as `Resolver.setServers` takes them, with commas or spaces between. */
+export const dnsServers: Rule<readonly string[]> = {
+  rule: "IP addresses, each with :port if need be, with commas between",
+  parse(value) {
+    const list = value.split(/[\s,]+/).filter(Boolean);
+    const fits = list.every((item) => {
+      const withPort = hostPort.parse(item);
+      return isIP(item) !== 0 || (withPort && isIP(withPort.host) !== 0);
+    });
+    return fits && list.length > 0 ? list : undefined;
+  },
+};
+
+/** One or more secrets with spaces between, the first one in force. */
+export const secretList: Rule<readonly string[]> = {
+  rule: "whsec_ and the base64 of 24 to 64 bytes, or at least 32 characters (several secrets with spaces between, each by this rule)",
+  parse(value) {
+    const list = value.split(/\s+/).filter(Boolean);
+    return list.length > 0 && list.every((item) => secretKey(item) !== null)
+      ? list
+      : undefined;
+  },
+  secret: true,
+};
