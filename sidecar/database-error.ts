@@ -1,0 +1,130 @@
+import { isKnownError, PermanentError, TransientError } from "./errors";
+
+/** What a message can name where the error itself does not. */
+export interface DatabaseContext {
+  table?: string;
+}
+
+const UNREACHABLE = new Set([
+  "EACCES",
+  "EAI_AGAIN",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "HANDSHAKE_SSL_ERROR",
+  "PROTOCOL_CONNECTION_LOST",
+  "PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR",
+  "PROTOCOL_ENQUEUE_AFTER_QUIT",
+  "PROTOCOL_SEQUENCE_TIMEOUT",
+  "ER_CONNECTION_KILLED",
+  "ER_HOST_IS_BLOCKED",
+  "ER_NET_READ_ERROR",
+  "ER_NET_READ_INTERRUPTED",
+  "ER_NORMAL_SHUTDOWN",
+  "ER_SERVER_SHUTDOWN",
+]);
+
+const BUSY = new Set([
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
+  "ER_CHECKREAD",
+  "ER_CON_COUNT_ERROR",
+  "ER_CRASHED_ON_USAGE",
+  "ER_DISK_FULL",
+  "ER_LOCK_DEADLOCK",
+  "ER_LOCK_NOWAIT",
+  "ER_LOCK_WAIT_TIMEOUT",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_OUTOFMEMORY",
+  "ER_OUT_OF_RESOURCES",
+  "ER_QUERY_INTERRUPTED",
+  "ER_QUERY_TIMEOUT",
+  "ER_READ_ONLY_MODE",
+  "ER_RECORD_FILE_FULL",
+  "ER_STATEMENT_TIMEOUT",
+  "ER_TABLE_DEF_CHANGED",
+  "ER_TOO_MANY_USER_CONNECTIONS",
+  "ER_USER_LIMIT_REACHED",
+]);
+
+const DENIED = new Set([
+  "AUTH_SWITCH_PLUGIN_ERROR",
+  "ER_ACCESS_DENIED_ERROR",
+  "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+  "ER_ACCOUNT_HAS_BEEN_LOCKED",
+  "ER_COLUMNACCESS_DENIED_ERROR",
+  "ER_DBACCESS_DENIED_ERROR",
+  "ER_HOST_NOT_PRIVILEGED",
+  "ER_MUST_CHANGE_PASSWORD",
+  "ER_NOT_SUPPORTED_AUTH_MODE",
+  "ER_SPECIFIC_ACCESS_DENIED_ERROR",
+  "ER_TABLEACCESS_DENIED_ERROR",
+  "MYSQL_CLEAR_PASSWORD_NOT_ENABLED",
+]);
+
+/** mysql2 throws some of its own without a code. */
+const CONNECTION_GONE =
+  /in closed state|Pool is closed|No connections available/;
+
+/**
+ * The error that a mysql2 error means: TransientError `database-unreachable`, `database-busy`; PermanentError
+ * `database-access-denied`, `database-not-found`, `table-missing`, `column-missing`. What is no database error comes
+ * back as it is. Neither the statement nor its values go along: they can hold secrets.
+ */
+export function toDatabaseError(
+  error: unknown,
+  context: DatabaseContext = {},
+): unknown {
+  if (isKnownError(error) || !(error instanceof Error)) return error;
+  const code =
+    "code" in error && typeof error.code === "string" ? error.code : "";
+  if (UNREACHABLE.has(code)) {
+    return new TransientError("database-unreachable", { code });
+  }
+  if (BUSY.has(code)) return new TransientError("database-busy", { code });
+  if (DENIED.has(code)) {
+    return new PermanentError("database-access-denied", { code });
+  }
+  switch (code) {
+    case "ER_BAD_DB_ERROR":
+      return new PermanentError("database-not-found", {
+        database: quoted(error.message) ?? "?",
+      });
+    case "ER_NO_SUCH_TABLE":
+      return new PermanentError("table-missing", {
+        table: tableOf(error.message) ?? context.table ?? "?",
+      });
+    case "ER_BAD_FIELD_ERROR":
+      return new PermanentError("column-missing", {
+        table: context.table ?? "?",
+      });
+  }
+  if (CONNECTION_GONE.test(error.message) || isFatal(error)) {
+    return new TransientError("database-unreachable", {
+      code: code === "" ? "connection closed" : code,
+    });
+  }
+  // A statement that the server does not understand is a bug of ours; its text may hold values.
+  return "sqlState" in error
+    ? new Error(`The database refuses a statement (${code})`)
+    : error;
+}
+
+/** `Table 'wp.wp_blogs' doesn't exist` names the database too. */
+function tableOf(message: string): string | undefined {
+  return quoted(message)?.split(".").at(-1);
+}
+
+function quoted(message: string): string | undefined {
+  return /'([^']*)'/.exec(message)?.[1];
+}
+
+/** mysql2 marks errors after which the connection cannot be used. */
+function isFatal(error: Error): boolean {
+  return "fatal" in error && error.fatal === true;
+}

@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { createPool, type Pool } from "mysql2/promise";
+
+/** A network's database, as WordPress's constants name it. */
+export interface DatabaseOptions {
+  /** `DB_HOST`: host, host:port, host:/socket, [IPv6] or [IPv6]:port. */
+  host: string;
+  name: string;
+  user: string;
+  password: string;
+}
+
+export type DatabaseAddress =
+  { socketPath: string } | { host: string; port: number };
+
+const DEFAULT_PORT = 3306;
+
+/** Where MySQL and MariaDB put their socket on the usual systems. */
+const DEFAULT_SOCKETS = [
+  "/run/mysqld/mysqld.sock",
+  "/var/run/mysqld/mysqld.sock",
+  "/var/lib/mysql/mysql.sock",
+  "/tmp/mysql.sock",
+];
+
+/**
+ * Reads a `DB_HOST` as WordPress 6.9's `wpdb::parse_db_host()` does: what follows `:/` is a socket, and IPv6 may stand
+ * with or without brackets. For a plain `localhost` PHP's MySQL client takes the default socket, so this does as well
+ * where there is one.
+ */
+export function parseDatabaseHost(
+  value: string,
+  isThere: (path: string) => boolean = existsSync,
+): DatabaseAddress {
+  const text = value.trim();
+  const socketAt = text.indexOf(":/");
+  if (socketAt !== -1) return { socketPath: text.slice(socketAt + 1) };
+  if (text.startsWith("/")) return { socketPath: text };
+  if (text === "" || text === "localhost") {
+    const socketPath = DEFAULT_SOCKETS.find(isThere);
+    if (socketPath !== undefined) return { socketPath };
+  }
+  const match =
+    /^\[(?<host>[^\]]*)\](?::(?<port>\d+))?$/.exec(text) ??
+    /^(?<host>[^:]*)(?::(?<port>\d+)?)?$/.exec(text);
+  const { host = text, port } = match?.groups ?? {};
+  return {
+    host: host === "" ? "localhost" : host,
+    port: port === undefined ? DEFAULT_PORT : Number(port),
+  };
+}
+
+/** Connections to a network's database; none is opened before the first query. The caller ends the pool. */
+export function openPool({
+  host,
+  name,
+  user,
+  password,
+}: DatabaseOptions): Pool {
+  return createPool({
+    ...parseDatabaseHost(host),
+    database: name,
+    user,
+    password,
+    connectTimeout: 5000,
+    connectionLimit: 4,
+    charset: "utf8mb4",
+    timezone: "Z",
+    // Zero dates are no dates to JavaScript; as strings they can be told apart.
+    dateStrings: true,
+    supportBigNumbers: true,
+    multipleStatements: false,
+  });
+}
