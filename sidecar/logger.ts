@@ -1,0 +1,94 @@
+import type { Writable } from "node:stream";
+import { createLogger as createWinston, format, transports } from "winston";
+import { Redactor } from "./log/redactor";
+
+type Meta = Readonly<Record<string, unknown>>;
+type Level = "error" | "warn" | "info" | "debug";
+
+/** What every part of the sidecar logs with. Errors go into `meta` (`{ error }`). */
+export interface Logger {
+  error(message: string, meta?: Meta): void;
+  warn(message: string, meta?: Meta): void;
+  info(message: string, meta?: Meta): void;
+  debug(message: string, meta?: Meta): void;
+  /** A logger whose lines all carry the context, such as component and network. */
+  child(context: Meta): Logger;
+  /** Secrets that become known at run time, such as a registered API key. */
+  readonly redact: { add(value: string): void };
+}
+
+/** Keys of a line that `meta` must not overwrite. */
+const OWN_KEYS = new Set(["timestamp", "level", "message"]);
+
+/**
+ * A logger of JSON lines. `secrets` is asked again for every line, so that it may grow; known values, values under keys
+ * such as `password`, and private keys never reach the stream. A stream that fails (disk full, reader gone) loses lines,
+ * never the process.
+ */
+export function createLogger({
+  level,
+  secrets,
+  stream = process.stdout,
+}: {
+  level: Level;
+  secrets: () => readonly string[];
+  stream?: Writable;
+}): Logger {
+  const redactor = new Redactor();
+  const seen = new Set<string>();
+  const learn = (): void => {
+    for (const secret of secrets()) {
+      if (seen.has(secret)) continue;
+      seen.add(secret);
+      redactor.add(secret);
+    }
+  };
+
+  const redaction = format((info) => {
+    learn();
+    for (const key of Object.keys(info)) {
+      info[key] = redactor.value(info[key], key);
+    }
+    return info;
+  });
+  // Without a listener a broken pipe would end the process.
+  if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
+  const winston = createWinston({
+    level,
+    exitOnError: false,
+    format: format.combine(format.timestamp(), redaction(), format.json()),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston's own types disagree here
+    transports: [new transports.Stream({ stream, eol: "\n" })],
+  });
+  winston.on("error", ignore);
+
+  const withContext = (context: Meta): Logger => {
+    const log =
+      (lineLevel: Level) =>
+      (message: string, meta: Meta = {}): void => {
+        // winston formats first and filters afterwards.
+        if (!winston.isLevelEnabled(lineLevel)) return;
+        const fields = Object.entries({ ...context, ...meta }).map(
+          ([key, value]) => [OWN_KEYS.has(key) ? `${key}_` : key, value],
+        );
+        winston.log({
+          level: lineLevel,
+          message,
+          ...(Object.fromEntries(fields) as Meta),
+        });
+      };
+    return {
+      error: log("error"),
+      warn: log("warn"),
+      info: log("info"),
+      debug: log("debug"),
+      child: (more) => withContext({ ...context, ...more }),
+      redact: redactor,
+    };
+  };
+  return withContext({});
+}
+
+function ignore(): void {
+  // Nowhere is left to say it.
+}
