@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError, readConfig } from "../../sidecar/config";
+
+const secret = "0123456789abcdef0123456789abcdef";
+const complete = {
+  DB_HOST: "localhost:/run/mysqld/mysqld.sock",
+  DB_NAME: "wordpress",
+  DB_USER: "bridge",
+  DB_PASSWORD: "pässword",
+  SIDECAR_SECRET: secret,
+  WORDPRESS_URL: "https://network.example/sub/",
+};
+
+function problemsOf(env: Record<string, string | undefined>): ConfigError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("The configuration was taken.");
+}
+
+describe("the configuration from the environment", () => {
+  test("has the documented defaults for everything but the network", () => {
+    expect(readConfig(complete)).toEqual({
+      host: "127.0.0.1",
+      port: 8787,
+      logLevel: "info",
+      resyncMs: 300_000,
+      debounceMs: 200,
+      debounceMaxMs: 1000,
+      sslPollMs: 10_000,
+      sslTryMs: [60_000, 180_000, 420_000, 900_000, 1_800_000],
+      dnsServers: [],
+      sslProbeAddress: undefined,
+      serverPilotApiUrl: "https://api.serverpilot.io/v1",
+      callsPerMinute: 240,
+      redisUrl: undefined,
+      metricsToken: undefined,
+      networks: [
+        {
+          id: "default",
+          database: {
+            host: "localhost:/run/mysqld/mysqld.sock",
+            name: "wordpress",
+            user: "bridge",
+            password: "pässword",
+          },
+          tablePrefix: "wp_",
+          secrets: [secret],
+          wordpressUrl: "https://network.example/sub",
+          credentials: {
+            clientId: undefined,
+            apiKey: undefined,
+            appId: undefined,
+          },
+        },
+      ],
+    });
+  });
+
+  test("is frozen to its depths", () => {
+    const config = readConfig(complete);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.networks[0]?.database)).toBe(true);
+    expect(Object.isFrozen(config.networks[0]?.secrets)).toBe(true);
+  });
+
+  test("takes an empty variable as one that is not set", () => {
+    const empty = { PORT: "", REDIS_URL: "", WU_SERVER_PILOT_API_KEY: "" };
+    expect(readConfig({ ...complete, ...empty })).toEqual(readConfig(complete));
+  });
+
+  test.each<[string, string, unknown]>([
+    ["HOST", "::1", { host: "::1" }],
+    ["PORT", "0", { port: 0 }],
+    ["LOG_LEVEL", "debug", { logLevel: "debug" }],
+    ["RESYNC_SECONDS", "60", { resyncMs: 60_000 }],
+    ["SSL_POLL_SECONDS", "0.25", { sslPollMs: 250 }],
+    ["SSL_TRY_SECONDS", "0.5, 2,3", { sslTryMs: [500, 2000, 3000] }],
+    [
+      "DNS_SERVERS",
+      "192.0.2.1, 127.0.0.1:5353 [::1]:53 ::1",
+      { dnsServers: ["192.0.2.1", "127.0.0.1:5353", "[::1]:53", "::1"] },
+    ],
+    [
+      "SSL_PROBE_ADDRESS",
+      "[2001:db8::1]:8443",
+      { sslProbeAddress: { host: "2001:db8::1", port: 8443 } },
+    ],
+    [
+      "SERVERPILOT_API_URL",
+      "http://127.0.0.1:9000/v1/",
+      { serverPilotApiUrl: "http://127.0.0.1:9000/v1" },
+    ],
+    ["REDIS_URL", "redis://:pw@h:6379", { redisUrl: "redis://:pw@h:6379" }],
+  ])("reads %s=%s", (variable, value, expected) => {
+    expect(readConfig({ ...complete, [variable]: value })).toMatchObject(
+      expected as object,
+    );
+  });
+
+  test("reads several secrets and the credentials that win over the plugin's", () => {
+    const second = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+    const { networks } = readConfig({
+      ...complete,
+      SIDECAR_SECRET: `${secret}  ${second}\n`,
+      WU_SERVER_PILOT_CLIENT_ID: "cid",
+      WU_SERVER_PILOT_API_KEY: "key",
+      WU_SERVER_PILOT_APP_ID: "app",
+    });
+    expect(networks[0]).toMatchObject({
+      secrets: [secret, second],
+      credentials: { clientId: "cid", apiKey: "key", appId: "app" },
+    });
+  });
+
+  test.each<[string, string]>([
+    ["HOST", "not a host"],
+    ["PORT", "65536"],
+    ["PORT", "8787abc"],
+    ["PORT", "-1"],
+    ["LOG_LEVEL", "loud"],
+    ["RESYNC_SECONDS", "0"],
+    ["RESYNC_SECONDS", "NaN"],
+    ["DEBOUNCE_MS", "1e3"],
+    ["DEBOUNCE_MAX_MS", "100"],
+    ["SSL_POLL_SECONDS", "0"],
+    ["SSL_TRY_SECONDS", "60,60"],
+    ["SSL_TRY_SECONDS", "60,,90"],
+    ["SSL_PROBE_ADDRESS", "example.com"],
+    ["SSL_PROBE_ADDRESS", "example.com:0"],
+    ["SSL_PROBE_ADDRESS", "[example.com]:443"],
+    ["DNS_SERVERS", "dns.example"],
+    ["DNS_SERVERS", ","],
+    ["SERVERPILOT_API_URL", "api.serverpilot.io"],
+    ["SERVERPILOT_API_URL", "ftp://h"],
+    ["SERVERPILOT_CALLS_PER_MINUTE", "0"],
+    ["REDIS_URL", "http://h"],
+    ["METRICS_TOKEN", "short"],
+    ["DB_HOST", "local host"],
+    ["DB_NAME", "a`b"],
+    ["TABLE_PREFIX", "wp-"],
+    ["TABLE_PREFIX", "x".repeat(49)],
+    ["SIDECAR_SECRET", "short"],
+    ["SIDECAR_SECRET", `${secret} short`],
+    ["SIDECAR_SECRET", "whsec_tooshort"],
+    ["SIDECAR_SECRET", `whsec_${"-".repeat(40)}`],
+    ["SIDECAR_SECRET", `whsec_${Buffer.alloc(65).toString("base64")}`],
+    ["WORDPRESS_URL", "network.example"],
+    ["WORDPRESS_URL", "https://user:pw@network.example"],
+    ["WORDPRESS_URL", "https://network.example/?a=b"],
+  ])("refuses %s=%s and names the variable and its rule", (variable, value) => {
+    const { problems } = problemsOf({ ...complete, [variable]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.variable).toBe(variable);
+    expect(problems[0]?.text).toMatch(/^must be .+, but /);
+  });
+
+  test("names every problem at once, missing variables included", () => {
+    const error = problemsOf({ PORT: "x", LOG_LEVEL: "loud" });
+    expect(error.problems.map(({ variable }) => variable).sort()).toEqual(
+      [
+        "DB_HOST",
+        "DB_NAME",
+        "DB_USER",
+        "LOG_LEVEL",
+        "PORT",
+        "SIDECAR_SECRET",
+        "WORDPRESS_URL",
+      ].sort(),
+    );
+    expect(error.message).toContain("PORT: must be a whole number from 0");
+    expect(error.message).toContain("DB_HOST: must be host, host:port");
+    expect(error.message.split("\n")).toHaveLength(8);
+  });
+
+  test.each([
+    ["SIDECAR_SECRET", "canary-secret"],
+    ["METRICS_TOKEN", "canary-secret"],
+    ["REDIS_URL", "http://:canary-secret@h"],
+    ["WORDPRESS_URL", "https://u:canary-secret@h"],
+    ["SERVERPILOT_API_URL", "https://u:canary-secret@h"],
+  ])("never repeats the secret in a bad %s", (variable, value) => {
+    const { message } = problemsOf({ ...complete, [variable]: value });
+    expect(message).toContain(variable);
+    expect(message).not.toContain("canary-secret");
+  });
+});
+
+describe("the networks file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "networks-"));
+  const path = join(folder, "networks.json");
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const entry = (id: string, more: object = {}): object => ({
+    id,
+    database: { host: "db", name: id, user: "u", password: "p" },
+    secrets: [secret],
+    wordpressUrl: `https://${id}.example`,
+    ...more,
+  });
+  const write = (content: unknown): Record<string, string> => {
+    writeFileSync(
+      path,
+      typeof content === "string" ? content : JSON.stringify(content),
+    );
+    return { NETWORKS_FILE: path };
+  };
+
+  test("gives many networks", () => {
+    const { networks } = readConfig(
+      write([
+        entry("one"),
+        entry("two", { tablePrefix: "x_", credentials: { appId: "a" } }),
+      ]),
+    );
+    expect(networks).toMatchObject([
+      { id: "one", tablePrefix: "wp_", secrets: [secret] },
+      { id: "two", tablePrefix: "x_", credentials: { appId: "a" } },
+    ]);
+  });
+
+  test("is refused with every problem of every entry", () => {
+    const { problems, message } = problemsOf(
+      write([
+        entry("one", { secrets: ["canary"], colour: "red" }),
+        entry("t w o", {
+          wordpressUrl: "https://two.example",
+          database: { host: "db", name: "two" },
+        }),
+      ]),
+    );
+    expect(problems.map(({ variable }) => variable).sort()).toEqual([
+      "NETWORKS_FILE[0]",
+      "NETWORKS_FILE[0].secrets[0]",
+      "NETWORKS_FILE[1].database.user",
+      "NETWORKS_FILE[1].id",
+    ]);
+    expect(message).toContain("colour");
+    expect(message).not.toContain("canary");
+  });
+
+  test.each<[string, object[]]>([
+    ["id", [entry("one"), entry("one", { tablePrefix: "y_" })]],
+    [
+      "database and table prefix",
+      [
+        entry("one"),
+        entry("two", { database: { host: "db", name: "one", user: "u" } }),
+      ],
+    ],
+  ])("is refused when two entries have the same %s", (what, entries) => {
+    const { problems } = problemsOf(write(entries));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ variable: "NETWORKS_FILE[1]" });
+    expect(problems[0]?.text).toContain(what);
+  });
+
+  test.each<[string, unknown]>([
+    ["is not JSON", '[{"secrets": canary'],
+    ["cannot be read (ENOENT)", null],
+    ["expected array", {}],
+    ["Too small", []],
+  ])("is refused when it %s", (why, content) => {
+    const env =
+      content === null ? { NETWORKS_FILE: join(folder, "no") } : write(content);
+    const { problems, message } = problemsOf(env);
+    expect(problems.map(({ variable }) => variable)).toEqual(["NETWORKS_FILE"]);
+    expect(message).toContain(why);
+    expect(message).not.toContain("canary");
+  });
+
+  test("does not stand beside the variables whose place it takes", () => {
+    const env = { ...write([entry("one")]), DB_HOST: "db" };
+    expect(problemsOf(env).problems).toMatchObject([{ variable: "DB_HOST" }]);
+  });
+});
