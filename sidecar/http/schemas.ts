@@ -4,6 +4,8 @@ const hostname = z.string().max(255);
 
 /** `PUT /v1/networks/:id`: what WordPress knows and the sidecar needs. */
 export const registrationBody = z.strictObject({
+  /** False once ServerPilot is disabled in UM's settings: the sidecar then leaves the app alone. */
+  enabled: z.boolean().default(true),
   clientId: z.string().max(200).default(""),
   apiKey: z.string().max(200).default(""),
   appId: z.string().max(200).default(""),

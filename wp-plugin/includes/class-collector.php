@@ -1,0 +1,198 @@
+<?php
+/**
+ * UM's and WordPress's hooks as events for the sidecar.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace Domain_Bridge;
+
+/**
+ * Notes during a request what changed; sends nothing itself, and names each change once.
+ */
+final class Collector {
+
+	/** The events so far, each under a key that keeps it from being there twice. */
+	private array $events = array();
+
+	private bool $muted = false;
+
+	/**
+	 * Listens in every kind of request: UM marks a job that has no listener as failed, also in cron and WP-CLI.
+	 */
+	public function register(): void {
+		add_action( 'wu_transition_domain_domain', array( $this, 'name_changed' ), 10, 3 );
+		add_action( 'wu_domain_post_save', array( $this, 'mapping_saved' ), 10, 2 );
+		add_action( 'wu_domain_post_delete', array( $this, 'mapping_deleted' ), 10, 2 );
+		add_action( 'wu_add_domain', array( $this, 'domain_added' ), 10, 2 );
+		add_action( 'wu_remove_domain', array( $this, 'domain_removed' ), 10, 2 );
+		add_action( 'wu_add_subdomain', array( $this, 'subdomain_added' ), 10, 2 );
+		add_action( 'wu_remove_subdomain', array( $this, 'subdomain_removed' ), 10, 2 );
+		add_action( 'wp_insert_site', array( $this, 'site_inserted' ) );
+		add_action( 'wp_update_site', array( $this, 'site_updated' ), 10, 2 );
+		add_action( 'wp_delete_site', array( $this, 'site_deleted' ) );
+	}
+
+	/**
+	 * Takes note of one change; the site's id may be text, as UM passes it to some hooks.
+	 *
+	 * @param string $type    The event's type.
+	 * @param mixed  $domain  The name.
+	 * @param mixed  $site_id The site's id.
+	 */
+	public function note( string $type, $domain = null, $site_id = null ): void {
+		$event = array( 'type' => $type );
+		if ( null !== $domain ) {
+			$domain = is_scalar( $domain ) ? strtolower( trim( (string) $domain ) ) : '';
+			if ( '' === $domain || strlen( $domain ) > 255 ) {
+				return;
+			}
+			$event['domain'] = $domain;
+		}
+		if ( is_numeric( $site_id ) && (int) $site_id > 0 ) {
+			$event['siteId'] = (int) $site_id;
+		}
+		if ( ! $this->muted ) {
+			$this->events[ implode( ' ', $event ) ] = $event;
+		}
+	}
+
+	/**
+	 * Returns what was noted and forgets it.
+	 */
+	public function take(): array {
+		$events       = array_values( $this->events );
+		$this->events = array();
+		return $events;
+	}
+
+	/**
+	 * Does some work whose changes the sidecar itself asked for, so that they do not come back to it as news.
+	 */
+	public function quietly( callable $work ): void {
+		$this->muted = true;
+		try {
+			$work();
+		} finally {
+			$this->muted = false;
+		}
+	}
+
+	/**
+	 * Notes a new name (UM passes "new" as the old one) or a rename, for which UM has no removal.
+	 *
+	 * @param mixed $old The name before.
+	 * @param mixed $new The name now.
+	 * @param mixed $id  The mapping's id.
+	 */
+	public function name_changed( $old, $new, $id = 0 ): void {
+		if ( $old === $new ) {
+			return;
+		}
+		$mapping = function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $id ) : null;
+		$site_id = is_object( $mapping ) ? $mapping->get_blog_id() : null;
+		if ( 'new' !== $old && '' !== (string) $old ) {
+			$this->note( 'mapping.removed', $old, $site_id );
+		}
+		$this->note( 'mapping.saved', $new, $site_id );
+	}
+
+	/**
+	 * Notes a saved mapping.
+	 *
+	 * @param mixed $data    What was saved.
+	 * @param mixed $mapping UM's model.
+	 */
+	public function mapping_saved( $data, $mapping = null ): void {
+		if ( is_object( $mapping ) && method_exists( $mapping, 'get_domain' ) ) {
+			$this->note( 'mapping.saved', $mapping->get_domain(), $mapping->get_blog_id() );
+		}
+	}
+
+	/**
+	 * Notes a deleted mapping.
+	 *
+	 * @param mixed $result  Whether the row is gone.
+	 * @param mixed $mapping UM's model.
+	 */
+	public function mapping_deleted( $result, $mapping = null ): void {
+		if ( $result && is_object( $mapping ) && method_exists( $mapping, 'get_domain' ) ) {
+			$this->note( 'mapping.removed', $mapping->get_domain(), $mapping->get_blog_id() );
+		}
+	}
+
+	/**
+	 * Notes UM's job for an added name.
+	 *
+	 * @param mixed $domain  The name.
+	 * @param mixed $site_id The site's id.
+	 */
+	public function domain_added( $domain, $site_id = 0 ): void {
+		$this->note( 'mapping.saved', $domain, $site_id );
+	}
+
+	/**
+	 * Notes UM's job for a removed name.
+	 *
+	 * @param mixed $domain  The name.
+	 * @param mixed $site_id The site's id.
+	 */
+	public function domain_removed( $domain, $site_id = 0 ): void {
+		$this->note( 'mapping.removed', $domain, $site_id );
+	}
+
+	/**
+	 * Notes UM's job for a new site.
+	 *
+	 * @param mixed $subdomain The site's own name.
+	 * @param mixed $site_id   The site's id.
+	 */
+	public function subdomain_added( $subdomain, $site_id = 0 ): void {
+		$this->note( 'site.created', $subdomain, $site_id );
+	}
+
+	/**
+	 * Notes UM's job for a site that is gone.
+	 *
+	 * @param mixed $subdomain The site's own name.
+	 * @param mixed $site_id   The site's id.
+	 */
+	public function subdomain_removed( $subdomain, $site_id = 0 ): void {
+		$this->note( 'site.removed', $subdomain, $site_id );
+	}
+
+	/**
+	 * Notes a new site at once; UM's job for it comes later.
+	 */
+	public function site_inserted( \WP_Site $site ): void {
+		$this->note_site( 'site.created', $site );
+	}
+
+	/**
+	 * Notes a site that moved to another name.
+	 */
+	public function site_updated( \WP_Site $new, \WP_Site $old ): void {
+		if ( $new->domain !== $old->domain ) {
+			$this->note_site( 'site.removed', $old );
+			$this->note_site( 'site.created', $new );
+		}
+	}
+
+	/**
+	 * Notes a deleted site at once.
+	 */
+	public function site_deleted( \WP_Site $site ): void {
+		$this->note_site( 'site.removed', $site );
+	}
+
+	/**
+	 * Notes a site with a name of its own; sites in folders share the network's.
+	 */
+	private function note_site( string $type, \WP_Site $site ): void {
+		if ( get_network()->domain !== $site->domain ) {
+			$this->note( $type, $site->domain, $site->blog_id );
+		}
+	}
+}

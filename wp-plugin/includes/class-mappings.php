@@ -1,0 +1,70 @@
+<?php
+/**
+ * UM's domain mappings.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace Domain_Bridge;
+
+/**
+ * Reads UM's table of mappings, and changes a mapping through UM's model only.
+ */
+final class Mappings {
+
+	/** UM's table, and its name in older versions, without the prefix. */
+	const TABLES = array( 'wu_domain_mappings', 'wu_domain' );
+
+	/**
+	 * Returns every mapping as array( domain, site id ), or null when they cannot be read.
+	 */
+	public function all(): ?array {
+		global $wpdb;
+		$shown = $wpdb->suppress_errors( true );
+		$rows  = null;
+		foreach ( self::TABLES as $table ) {
+			$found = $wpdb->get_results( "SELECT domain, blog_id FROM `{$wpdb->base_prefix}{$table}` ORDER BY id", ARRAY_A );
+			// A failed query is an empty array to wpdb, and must not be taken for a network without mappings.
+			if ( is_array( $found ) && '' === (string) $wpdb->last_error ) {
+				$rows = $found;
+				break;
+			}
+		}
+		$wpdb->suppress_errors( $shown );
+		return null === $rows ? null : array_map(
+			static function ( array $row ): array {
+				return array( strtolower( (string) $row['domain'] ), (int) $row['blog_id'] );
+			},
+			$rows
+		);
+	}
+
+	/**
+	 * Returns UM's models of the mappings of one name; several sites may have mapped the same name.
+	 */
+	public function named( string $domain ): array {
+		$found = wu_get_domains(
+			array(
+				'domain' => $domain,
+				'number' => 100,
+			)
+		);
+		return is_array( $found ) ? array_values( array_filter( $found, 'is_object' ) ) : array();
+	}
+
+	/**
+	 * Puts a mapping to done and secure with one save; returns an empty string or why UM refused.
+	 */
+	public function make_secure( object $mapping ): string {
+		if ( 'done' === $mapping->get_stage() && $mapping->is_secure() ) {
+			return '';
+		}
+		$mapping->set_stage( 'done' );
+		$mapping->set_secure( true );
+		// One save only: each one empties the whole object cache.
+		$saved = $mapping->save();
+		return is_wp_error( $saved ) ? $saved->get_error_message() : '';
+	}
+}

@@ -1,0 +1,49 @@
+<?php
+/**
+ * The reasons that only WordPress can see; the sidecar's own are in reasons.php.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+defined( 'ABSPATH' ) || exit;
+
+return array(
+	'sidecar-away'       => array(
+		__( 'The sidecar does not answer at {url} ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Start the sidecar, or correct WU_SERVER_PILOT_SIDECAR_URL in wp-config.php. Nothing is lost: it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'sidecar-blocked'    => array(
+		__( 'WordPress may not make requests to {url}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Add the host to WP_ACCESSIBLE_HOSTS in wp-config.php (WP_HTTP_BLOCK_EXTERNAL lets only localhost through).', 'domain-bridge-for-serverpilot' ),
+	),
+	'sidecar-unreadable' => array(
+		__( 'What answers at {url} is not the sidecar (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WU_SERVER_PILOT_SIDECAR_URL in wp-config.php and what runs at that address.', 'domain-bridge-for-serverpilot' ),
+	),
+	'sidecar-slow'       => array(
+		__( 'The time of a request was used up before the sidecar knew everything.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first: the rest is sent by itself. If it stays, look at what slows the server down.', 'domain-bridge-for-serverpilot' ),
+	),
+	'secret-missing'     => array(
+		__( 'There is no secret to sign requests to the sidecar with.', 'domain-bridge-for-serverpilot' ),
+		__( 'Define WU_SERVER_PILOT_SIDECAR_SECRET in wp-config.php, or deactivate and activate the plugin to have one made.', 'domain-bridge-for-serverpilot' ),
+	),
+	'secret-unreadable'  => array(
+		__( 'The stored secret cannot be read, because the salts in wp-config.php were changed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Deactivate and activate the plugin to have a new secret made, and give it to the sidecar; or define WU_SERVER_PILOT_SIDECAR_SECRET in wp-config.php.', 'domain-bridge-for-serverpilot' ),
+	),
+	'secret-invalid'     => array(
+		__( 'WU_SERVER_PILOT_SIDECAR_SECRET is too short or malformed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Use whsec_ and the base64 of 24 to 64 random bytes, or at least 32 characters.', 'domain-bridge-for-serverpilot' ),
+	),
+	'mappings-missing'   => array(
+		__( 'The table of domain mappings cannot be read by WordPress.', 'domain-bridge-for-serverpilot' ),
+		__( 'Finish the setup of Ultimate Multisite and check the database.', 'domain-bridge-for-serverpilot' ),
+	),
+	'plugin-error'       => array(
+		__( 'The plugin met an error: {detail}', 'domain-bridge-for-serverpilot' ),
+		__( 'If another plugin is named there, update it; else report it to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+);
