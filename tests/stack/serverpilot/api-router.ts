@@ -8,7 +8,7 @@ import type { ApiDeps } from "./api";
 import type { Fault } from "./faults";
 import type { Journal } from "./journal";
 
-export interface ApiRouterDeps extends ApiDeps {
+interface ApiRouterDeps extends ApiDeps {
   journal: Journal;
   /** Cuts all waiting short when the simulator stops. */
   stopping: AbortSignal;

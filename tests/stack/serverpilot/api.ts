@@ -13,7 +13,7 @@ import type { Faults } from "./faults";
 import type { Action, App } from "./types";
 import type { World } from "./world";
 
-export interface ApiRequest {
+interface ApiRequest {
   method: string;
   /** Without the leading `/v1`. */
   path: string;
@@ -22,7 +22,7 @@ export interface ApiRequest {
   body: Buffer;
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   status: number;
   body: unknown;
 }

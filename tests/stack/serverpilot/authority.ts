@@ -34,7 +34,7 @@ const ALT_IP = 7;
 const digestInfo = Buffer.from("3031300d060960864801650304020105000420", "hex");
 
 /** Makes certificates; keys are made once, on first use, and shared by all certificates. */
-export class Authority {
+class Authority {
   readonly #cas = new Map<Signer, Ca>();
   #leaf: Key | undefined;
 
@@ -121,7 +121,8 @@ function signed({
 }: ToSign): string {
   const cert = forge.pki.createCertificate();
   serial += 1;
-  cert.serialNumber = serial.toString(16).padStart(16, "0");
+  // Positive and without needless zeros in front, as DER wants integers.
+  cert.serialNumber = `01${serial.toString(16).padStart(16, "0")}`;
   cert.validity = {
     notBefore: new Date(notBefore),
     notAfter: new Date(notAfter),

@@ -2,42 +2,21 @@ import express from "express";
 import type { NextFunction, Request, Response, Router } from "express";
 import { z } from "zod";
 
+import {
+  accountSchema,
+  appSchema,
+  certificateSchema,
+  defined,
+  dnsSchema,
+  domainsSchema,
+  listeningSchema,
+  refusalSchema,
+  serverSchema,
+} from "./control-schemas";
 import type { Controls } from "./controls";
-import { dnsRecordSchema } from "./dns-table";
 import { faultSchema } from "./faults";
 import { settingsSchema } from "./settings";
 import { tlsFaultSchema } from "./tls-faults";
-
-const domainsSchema = z.strictObject({ domains: z.array(z.string()) });
-const accountSchema = z.strictObject({
-  clientId: z.string().min(1),
-  apiKey: z.string().min(1),
-});
-const refusalSchema = z.strictObject({
-  status: z.union([z.literal(402), z.literal(403), z.null()]),
-});
-const certificateSchema = z.strictObject({
-  names: z.array(z.string()).optional(),
-});
-const dnsSchema = z.record(z.string(), dnsRecordSchema.nullable());
-const serverSchema = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    clientId: z.string(),
-    lastaddress: z.string(),
-    address6: z.string(),
-  })
-  .partial();
-const appSchema = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    clientId: z.string(),
-    serverId: z.string(),
-    domains: z.array(z.string()),
-  })
-  .partial();
 
 /** The control interface: every method of `Controls` over HTTP. The README beside this file lists the calls. */
 export function createControlRouter(sim: Controls): Router {
@@ -117,9 +96,7 @@ export function createControlRouter(sim: Controls): Router {
     done(res);
   });
   router.put("/tls", async (req, res) => {
-    const { listening } = z
-      .strictObject({ listening: z.boolean() })
-      .parse(req.body);
+    const { listening } = listeningSchema.parse(req.body);
     await sim.setTlsListening(listening);
     done(res);
   });
@@ -167,13 +144,4 @@ function refuse(
   const message =
     error instanceof z.ZodError ? z.prettifyError(error) : String(error);
   res.status(400).json({ error: { message } });
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** The same object without keys that are undefined, for `exactOptionalPropertyTypes`. */
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, part]) => part !== undefined),
-  ) as Defined<T>;
 }

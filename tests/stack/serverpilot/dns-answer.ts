@@ -8,7 +8,7 @@ const rcodes = { NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5 } as const;
 const TTL_SECONDS = 1;
 
 /** What is answered to a question, and how late; null = nothing ever. */
-export interface DnsAnswer {
+interface DnsAnswer {
   packet: Packet;
   delayMs: number;
 }

@@ -21,7 +21,7 @@ export const dnsRecordSchema = z.strictObject({
 export type DnsRecord = z.infer<typeof dnsRecordSchema>;
 
 /** What following CNAMEs from a name comes to. */
-export interface Resolution {
+interface Resolution {
   chain: string[];
   /** The record at the end; undefined where the table has none, or the chain loops. */
   end: DnsRecord | undefined;

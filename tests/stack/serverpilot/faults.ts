@@ -36,7 +36,7 @@ export const faultSchema = z.strictObject({
 
 export type FaultOptions = z.input<typeof faultSchema>;
 export type Fault = z.output<typeof faultSchema>;
-export type FaultKind = Fault["kind"];
+type FaultKind = Fault["kind"];
 
 /** What a fault is matched against. */
 export interface Call {

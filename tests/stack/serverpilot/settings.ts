@@ -5,7 +5,7 @@ import type { Settings } from "./types";
 /** ServerPilot's documented limit of domains on one app. */
 export const MAX_DOMAINS = 300;
 
-export const defaultSettings: Readonly<Settings> = {
+const defaultSettings: Readonly<Settings> = {
   latencyMs: 150,
   actionMs: 300,
   autosslDelayMs: 1000,

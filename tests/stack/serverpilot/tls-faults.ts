@@ -27,7 +27,7 @@ export const tlsFaultSchema = z.strictObject({
 export type TlsFault = z.infer<typeof tlsFaultSchema>;
 
 /** What a handshake with a name comes to: a certificate, silence, or a closed connection. */
-export type Presentation = CertificateSpec | "silent" | "refuse";
+type Presentation = CertificateSpec | "silent" | "refuse";
 
 /** The faults by name; `*` strikes every name without a fault of its own. */
 export class TlsFaults {

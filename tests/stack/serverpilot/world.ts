@@ -19,7 +19,7 @@ export interface AppOptions {
 }
 
 /** An id as ServerPilot makes them. */
-export function newId(): string {
+function newId(): string {
   return randomBytes(12).toString("base64url").replace(/[-_]/g, "x");
 }
 
