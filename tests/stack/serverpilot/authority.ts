@@ -15,6 +15,11 @@ export interface CertificateSpec {
   signer: Signer;
 }
 
+interface Issued {
+  cert: string;
+  key: string;
+}
+
 interface Key {
   pem: string;
   private: KeyObject;
@@ -28,6 +33,7 @@ interface Ca {
 }
 
 const DAY = 86_400_000;
+const MAX_KEPT = 2000;
 const ALT_DNS = 2;
 const ALT_IP = 7;
 /** ASN.1 DigestInfo of SHA-256, which RSASSA-PKCS1-v1_5 puts before the digest (RFC 8017, 9.2). */
@@ -36,6 +42,7 @@ const digestInfo = Buffer.from("3031300d060960864801650304020105000420", "hex");
 /** Makes certificates; keys are made once, on first use, and shared by all certificates. */
 class Authority {
   readonly #cas = new Map<Signer, Ca>();
+  readonly #issued = new Map<string, Issued>();
   #leaf: Key | undefined;
 
   /** The CA's certificate, for `NODE_EXTRA_CA_CERTS`. */
@@ -43,7 +50,18 @@ class Authority {
     return this.#ca("authority").pem;
   }
 
-  issue(spec: CertificateSpec): { cert: string; key: string } {
+  /** The same answer for the same specification. */
+  issue(spec: CertificateSpec): Issued {
+    const id = JSON.stringify(spec);
+    const known = this.#issued.get(id);
+    if (known) return known;
+    if (this.#issued.size >= MAX_KEPT) this.#issued.clear();
+    const issued = this.#make(spec);
+    this.#issued.set(id, issued);
+    return issued;
+  }
+
+  #make(spec: CertificateSpec): Issued {
     const leaf = (this.#leaf ??= newKey());
     const subject = [
       {
