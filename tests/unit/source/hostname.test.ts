@@ -166,7 +166,7 @@ describe("normaliseHostname", () => {
         );
         expect(normaliseHostname(result.name)).toEqual(result);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
