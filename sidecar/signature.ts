@@ -48,14 +48,14 @@ export function secretKey(secret: string): Buffer | null {
   return key.length >= 24 && key.length <= 64 ? key : null;
 }
 
-function digest(key: Buffer, parts: SignedParts): Buffer {
-  return createHmac("sha256", key)
+function signature(key: Buffer, parts: SignedParts): string {
+  const hmac = createHmac("sha256", key)
     .update(
       `${parts.id}.${parts.timestamp}.${parts.method} ${parts.target}.`,
       "utf8",
     )
-    .update(parts.body)
-    .digest();
+    .update(parts.body);
+  return `v1,${hmac.digest("base64")}`;
 }
 
 /**
@@ -69,7 +69,7 @@ export function sign(
   const signatures = parts.secrets.map((secret) => {
     const key = secretKey(secret);
     if (key === null) throw new RangeError("The secret is unusable.");
-    return `v1,${digest(key, parts).toString("base64")}`;
+    return signature(key, parts);
   });
   return {
     "webhook-id": parts.id,
@@ -78,16 +78,8 @@ export function sign(
   };
 }
 
-function given(header: string): Buffer[] {
-  return header
-    .split(" ")
-    .filter((part) => part.startsWith("v1,"))
-    .slice(0, MOST_SIGNATURES)
-    .map((part) => Buffer.from(part.slice("v1,".length), "base64"));
-}
-
 /**
- * Checks a request's signature against every secret, in constant time, then its age. `headers` are as Node gives them
+ * Checks a request's age, then its signature against every secret, in constant time. `headers` are as Node gives them
  * (lower-case names); `nowMs` is milliseconds since the epoch.
  */
 export function verify(request: {
@@ -100,8 +92,8 @@ export function verify(request: {
 }): Verified {
   const id = request.headers["webhook-id"];
   const timestamp = request.headers["webhook-timestamp"];
-  const signature = request.headers["webhook-signature"];
-  if (!id || !timestamp || !signature) {
+  const given = request.headers["webhook-signature"];
+  if (!id || !timestamp || !given) {
     return { ok: false, reason: "signature-missing", params: {} };
   }
   const invalid = {
@@ -112,35 +104,46 @@ export function verify(request: {
   if (
     typeof id !== "string" ||
     typeof timestamp !== "string" ||
-    typeof signature !== "string" ||
+    typeof given !== "string" ||
     !ID.test(id) ||
     !TIMESTAMP.test(timestamp)
   ) {
     return invalid;
   }
 
-  const candidates = given(signature);
-  let matches = 0;
-  for (const secret of request.secrets) {
+  const offMs = Math.abs(request.nowMs - Number(timestamp) * 1000);
+  if (offMs > TOLERANCE_SECONDS * 1000) {
+    const params = { seconds: Math.round(offMs / 1000) };
+    return { ok: false, reason: "signature-expired", params };
+  }
+  return matches(request.secrets, { ...request, id, timestamp }, given)
+    ? { ok: true, id, timestamp: Number(timestamp) }
+    : invalid;
+}
+
+/** Compares every pair, so that the time says nothing about which one fits. */
+function matches(
+  secrets: readonly string[],
+  parts: SignedParts,
+  header: string,
+): boolean {
+  const given = header.split(" ", MOST_SIGNATURES);
+  let found = 0;
+  for (const secret of secrets) {
     const key = secretKey(secret);
     if (key === null) continue;
-    const expected = digest(key, { ...request, id, timestamp });
-    // Every pair is compared, so that the time says nothing about which one fits.
-    for (const candidate of candidates) {
-      matches += Number(
-        candidate.length === expected.length &&
-          timingSafeEqual(candidate, expected),
-      );
+    const expected = signature(key, parts);
+    for (const candidate of given) {
+      found += Number(equal(expected, candidate));
     }
   }
-  if (matches === 0) return invalid;
+  return found > 0;
+}
 
-  const offMs = Math.abs(request.nowMs - Number(timestamp) * 1000);
-  return offMs > TOLERANCE_SECONDS * 1000
-    ? {
-        ok: false,
-        reason: "signature-expired",
-        params: { seconds: Math.round(offMs / 1000) },
-      }
-    : { ok: true, id, timestamp: Number(timestamp) };
+function equal(expected: string, given: string): boolean {
+  const bytes = Buffer.from(given);
+  return (
+    bytes.length === expected.length &&
+    timingSafeEqual(bytes, Buffer.from(expected))
+  );
 }
