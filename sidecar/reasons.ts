@@ -323,6 +323,14 @@ export const reasons = {
     message: "There is no such address.",
     remedy: "/openapi.json lists the addresses.",
   },
+  "method-not-allowed": {
+    message: "{method} is not possible here.",
+    remedy: "/openapi.json lists the addresses and their methods.",
+  },
+  "request-malformed": {
+    message: "The request cannot be read as HTTP ({detail}).",
+    remedy: "Check what stands between WordPress and the sidecar.",
+  },
   "rate-limited": {
     message: "There are too many requests.",
     remedy: "Try again in {seconds} seconds.",
