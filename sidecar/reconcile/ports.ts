@@ -151,3 +151,42 @@ export interface NetworkLock {
    */
   run<T>(work: (stillHeld: () => Promise<void>) => Promise<T>): Promise<T>;
 }
+
+/** One run of the pass, as history keeps it. Times are milliseconds since the epoch. */
+export interface PassEntry {
+  startedAt: number;
+  finishedAt: number;
+  /** What asked for it, such as `mapping.saved` or `resync`. */
+  trigger: string;
+  correlationId: string;
+  outcome: "ok" | "held" | "failed";
+  reason: ReasonCode | null;
+  params: ReasonParams;
+  added: string[];
+  removed: string[];
+  /** Requests sent to ServerPilot. */
+  calls: number;
+}
+
+/** The part of the ledger that the pass reads and writes. */
+export interface PassLedger {
+  /** Every record, and the names that UM reported as removed with the time of the report. */
+  load(): Promise<{
+    names: NameRecord[];
+    reported: ReadonlyMap<string, number>;
+  }>;
+  /**
+   * Marks names as owned before they are written to the app, so that a crash right after the write leaves none behind
+   * that nobody would ever remove.
+   */
+  claim(
+    names: readonly Pick<NameRecord, "name" | "kind" | "siteId">[],
+    now: number,
+  ): Promise<void>;
+  /** Saves and forgets records in one transaction, with a notification for each changed state or reason. */
+  settle(
+    changes: { save: NameRecord[]; forget: string[]; answered: string[] },
+    correlationId: string,
+  ): Promise<void>;
+  addPass(entry: PassEntry): Promise<void>;
+}

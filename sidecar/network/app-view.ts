@@ -1,0 +1,81 @@
+import type {
+  AppState,
+  Server,
+  ServerPilot,
+  StateStore,
+} from "../reconcile/ports";
+import { APP_CAPACITY } from "../reconcile/plan";
+
+/** What is shown of the app. Times are ISO 8601. */
+export interface AppView {
+  id: string;
+  name: string;
+  serverId: string;
+  serverName: string | null;
+  serverAddress: string | null;
+  domainsUsed: number;
+  capacity: number;
+  autossl: { available: boolean; enabled: boolean; domains: string[] } | null;
+  customCertificate: boolean;
+  seenAt: string;
+}
+
+const APP_KEY = "app";
+const SERVER_KEY = "server";
+const SERVER_KEPT_MS = 24 * 3_600_000;
+
+interface KeptServer extends Server {
+  seenAt: number;
+}
+
+/** Remembers how the app and its server were last seen, so that the screen has an answer without a call to ServerPilot. */
+export interface AppMemory {
+  remember(app: AppState, now: number): Promise<void>;
+  view(): Promise<AppView | null>;
+  /** The app's server, read once a day or when the app moved to another. */
+  server(serverPilot: ServerPilot, app: AppState, now: number): Promise<Server>;
+}
+
+export function createAppMemory(state: StateStore): AppMemory {
+  let written = "";
+  return {
+    async remember(app, now) {
+      const { autossl, ssl } = app;
+      const view = {
+        id: app.id,
+        name: app.name,
+        serverId: app.serverId,
+        domainsUsed: app.domains.length,
+        capacity: APP_CAPACITY,
+        autossl: autossl && { ...autossl, enabled: ssl?.auto ?? false },
+        customCertificate: ssl?.custom ?? false,
+      };
+      const text = JSON.stringify(view);
+      if (text === written) return;
+      await state.set(APP_KEY, {
+        ...view,
+        seenAt: new Date(now).toISOString(),
+      });
+      written = text;
+    },
+    async view() {
+      const app = (await state.get(APP_KEY)) as AppView | undefined;
+      if (!app) return null;
+      const server = (await state.get(SERVER_KEY)) as KeptServer | undefined;
+      const known = server?.id === app.serverId ? server : null;
+      return {
+        ...app,
+        serverName: known?.name ?? null,
+        serverAddress: known?.lastAddress ?? null,
+      };
+    },
+    async server(serverPilot, app, now) {
+      const kept = (await state.get(SERVER_KEY)) as KeptServer | undefined;
+      if (kept?.id === app.serverId && now - kept.seenAt < SERVER_KEPT_MS)
+        return kept;
+      const server = await serverPilot.getServer(app.serverId);
+      await state.set(SERVER_KEY, { ...server, seenAt: now });
+      return server;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { NetworkConfig } from "../config";
+import { PermanentError } from "../errors";
+import { registrationBody, type RegistrationBody } from "../http/schemas";
+import type { ServerPilot } from "../reconcile/ports";
+import type { RegistrationStore } from "../record/registration";
+import { open, seal } from "../secret-box";
+
+interface Credentials {
+  clientId: string;
+  apiKey: string;
+  appId: string;
+}
+
+/** The registration without the credentials, which travel apart and sealed. */
+export type NetworkSettings = Omit<RegistrationBody, keyof Credentials>;
+
+export interface Connection {
+  serverPilot: ServerPilot;
+  settings: NetworkSettings;
+  credentials: Credentials;
+}
+
+export interface Connections {
+  /** Keeps what WordPress registered, the credentials sealed with the network's secret. */
+  register(body: RegistrationBody): Promise<void>;
+  /**
+   * The client and the settings in force: the environment's credentials win over the registered ones.
+   *
+   * @throws PermanentError `network-not-registered`, `credentials-missing`; database errors.
+   */
+  connect(): Promise<Connection>;
+}
+
+export interface ConnectionsDeps {
+  config: Pick<NetworkConfig, "credentials" | "secrets">;
+  store: RegistrationStore;
+  createClient(credentials: Credentials): ServerPilot;
+  /** Tells the logger what must never be written. */
+  redact(secret: string): void;
+  now(): number;
+}
+
+const CONSTANTS: Readonly<Record<keyof Credentials, string>> = {
+  clientId: "WU_SERVER_PILOT_CLIENT_ID",
+  apiKey: "WU_SERVER_PILOT_API_KEY",
+  appId: "WU_SERVER_PILOT_APP_ID",
+};
+
+export function createConnections(deps: ConnectionsDeps): Connections {
+  const { config, store } = deps;
+  let client: { key: string; serverPilot: ServerPilot } | null = null;
+
+  /** One client as long as the credentials stay, so that its connections and its count of calls stay too. */
+  const clientFor = (credentials: Credentials): ServerPilot => {
+    const key = JSON.stringify(credentials);
+    if (client?.key !== key) {
+      deps.redact(credentials.apiKey);
+      client = { key, serverPilot: deps.createClient(credentials) };
+    }
+    return client.serverPilot;
+  };
+
+  return {
+    async register(body) {
+      const { clientId, apiKey, appId, ...settings } = body;
+      if (apiKey !== "") deps.redact(apiKey);
+      const credentials = seal(
+        config.secrets,
+        JSON.stringify({ clientId, apiKey, appId }),
+      );
+      await store.set(
+        { settings: JSON.stringify(settings), credentials },
+        deps.now(),
+      );
+    },
+    async connect() {
+      const registered = await readRegistration(store, config.secrets);
+      const { clientId, apiKey, appId } = config.credentials;
+      const own = { clientId, apiKey, appId };
+      if (registered === null && Object.values(own).includes(undefined)) {
+        throw new PermanentError("network-not-registered");
+      }
+      const credentials = {
+        clientId: clientId ?? registered?.credentials.clientId ?? "",
+        apiKey: apiKey ?? registered?.credentials.apiKey ?? "",
+        appId: appId ?? registered?.credentials.appId ?? "",
+      };
+      refuseMissing(credentials);
+      const { settings } = registered ?? {
+        settings: registrationBody.parse({}),
+      };
+      return { serverPilot: clientFor(credentials), settings, credentials };
+    },
+  };
+}
+
+/** Null also where the secret was changed without keeping the old one: then WordPress is asked to register again. */
+async function readRegistration(
+  store: RegistrationStore,
+  secrets: readonly string[],
+): Promise<{ settings: NetworkSettings; credentials: Credentials } | null> {
+  const stored = await store.get();
+  if (stored === null) return null;
+  const opened = open(secrets, stored.credentials);
+  if (opened === null) return null;
+  // Parsed again, so that settings that are newer than the registration have their defaults.
+  const body = registrationBody.parse({
+    ...JSON.parse(stored.settings),
+    ...JSON.parse(opened),
+  });
+  const { clientId, apiKey, appId, ...settings } = body;
+  return { settings, credentials: { clientId, apiKey, appId } };
+}
+
+function refuseMissing(credentials: Credentials): void {
+  const missing = (Object.keys(CONSTANTS) as (keyof Credentials)[])
+    .filter((key) => credentials[key] === "")
+    .map((key) => CONSTANTS[key]);
+  if (missing.length > 0)
+    throw new PermanentError("credentials-missing", {
+      missing: missing.join(", "),
+    });
+}

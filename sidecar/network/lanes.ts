@@ -1,0 +1,202 @@
+import type { Clock } from "../clock";
+import {
+  PermanentError,
+  TransientError,
+  isKnownError,
+  reasonOf,
+} from "../errors";
+import type { Logger } from "../logger";
+import type { AppState } from "../reconcile/ports";
+import type { PassResult } from "../reconcile/pass";
+import { createBackoff, type Backoff } from "../trigger/backoff";
+import { Lane, Stopped, type Nudge } from "../trigger/lane";
+
+export interface LanesDeps {
+  clock: Clock;
+  logger: Logger;
+  resyncMs: number;
+  debounceMs: number;
+  debounceMaxMs: number;
+  runPass(
+    trigger: string,
+    correlationId: string,
+    signal: AbortSignal,
+  ): Promise<PassResult>;
+  /** Gives when certificates are to be looked at next, in milliseconds since the epoch. */
+  runCertificates(request: CertificateRequest): Promise<number | null>;
+  deliver(): Promise<void>;
+}
+
+export interface CertificateRequest {
+  /** The app as the pass just read it, so that it is not read twice. */
+  app: AppState | null;
+  retry: readonly string[];
+  correlationId: string;
+  signal: AbortSignal;
+}
+
+/** A network's three kinds of work, each with one run at a time, none waiting for another. */
+export interface Lanes {
+  pass: Lane;
+  /** Looks at certificates; `retry` names are looked at whatever their schedule says. */
+  lookAtCertificates(retry: readonly string[], correlationId: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createLanes(deps: LanesDeps): Lanes {
+  const { clock, logger } = deps;
+  let freshApp: AppState | null = null;
+  const retry = new Set<string>();
+  const onError = (lane: string) => (error: unknown) => {
+    logger.error("a run ended unexpectedly", { lane, error });
+  };
+  const common = {
+    clock,
+    debounceMaxMs: deps.debounceMaxMs,
+    minGapMs: 0,
+    retryMs: deps.resyncMs,
+  };
+
+  const passBackoff = createBackoff(2_000, deps.resyncMs);
+  const pass = new Lane({
+    ...common,
+    debounceMs: deps.debounceMs,
+    onError: onError("pass"),
+    run: counted(passBackoff, clock, logger, async (nudges, signal) => {
+      const result = await deps.runPass(
+        triggerOf(nudges),
+        correlationOf(nudges),
+        signal,
+      );
+      freshApp = result.app;
+      notify.nudge({ trigger: "pass", correlationId: "" });
+      if (result.app)
+        certificates.nudge({
+          trigger: "pass",
+          correlationId: correlationOf(nudges),
+        });
+      if (result.error !== null) throw result.error;
+      return clock.now() + deps.resyncMs;
+    }),
+  });
+  const certificates = new Lane({
+    ...common,
+    debounceMs: 0,
+    onError: onError("certificates"),
+    run: counted(
+      createBackoff(5_000, deps.resyncMs),
+      clock,
+      logger,
+      async (nudges, signal) => {
+        const app = freshApp;
+        freshApp = null;
+        const names = [...retry];
+        retry.clear();
+        try {
+          return await deps.runCertificates({
+            app,
+            retry: names,
+            correlationId: correlationOf(nudges),
+            signal,
+          });
+        } finally {
+          notify.nudge({ trigger: "certificates", correlationId: "" });
+        }
+      },
+    ),
+  });
+  const notify = new Lane({
+    ...common,
+    debounceMs: 50,
+    onError: onError("notify"),
+    run: counted(
+      createBackoff(1_000, deps.resyncMs),
+      clock,
+      logger,
+      async () => {
+        await deps.deliver();
+        return null;
+      },
+    ),
+  });
+  return {
+    pass,
+    lookAtCertificates(names, correlationId) {
+      for (const name of names) retry.add(name);
+      certificates.nudge({ trigger: "retry", correlationId });
+    },
+    start() {
+      pass.nudge({ trigger: "start", correlationId: "" });
+      certificates.nudge({ trigger: "start", correlationId: "" });
+      notify.nudge({ trigger: "start", correlationId: "" });
+    },
+    async stop() {
+      await Promise.all([pass.stop(), certificates.stop(), notify.stop()]);
+    },
+  };
+}
+
+type Run = (
+  nudges: readonly Nudge[],
+  signal: AbortSignal,
+) => Promise<number | null>;
+
+/**
+ * Turns a failure into the next try: a passing one is tried again soon and then less and less often, one that needs a
+ * person at the pace of the slowest. A bug is logged with its stack and counts as one that needs a person.
+ */
+function counted(
+  backoff: Backoff,
+  clock: Clock,
+  logger: Logger,
+  run: Run,
+): Run {
+  let failures = 0;
+  return async (nudges, signal) => {
+    try {
+      const next = await run(nudges, signal);
+      failures = 0;
+      return next;
+    } catch (error) {
+      if (error instanceof Stopped) return null;
+      failures += 1;
+      const waitMs = waitAfter(error, failures, backoff);
+      const { reason } = reasonOf(error);
+      if (isKnownError(error))
+        logger.warn(error.message, { reason, tryAgainInMs: waitMs });
+      else
+        logger.error("internal error", { reason, tryAgainInMs: waitMs, error });
+      return clock.now() + waitMs;
+    }
+  };
+}
+
+const NEVER_FIRST = 1_000;
+
+function waitAfter(error: unknown, failures: number, backoff: Backoff): number {
+  if (error instanceof TransientError)
+    return Math.max(error.retryAfterMs ?? 0, backoff.afterFailure(failures));
+  return backoff.afterFailure(
+    error instanceof PermanentError
+      ? failures + PERMANENT_HEADSTART
+      : NEVER_FIRST,
+  );
+}
+
+/** A failure that needs a person starts at sixteen times the first wait: it is mended in minutes, not in seconds. */
+const PERMANENT_HEADSTART = 4;
+
+function triggerOf(nudges: readonly Nudge[]): string {
+  return [...new Set(nudges.map(({ trigger }) => trigger))]
+    .join(" ")
+    .slice(0, 200);
+}
+
+/** The newest one: with many changes in one pass, only one can travel on. */
+function correlationOf(nudges: readonly Nudge[]): string {
+  return (
+    nudges.findLast(({ correlationId }) => correlationId !== "")
+      ?.correlationId ?? ""
+  );
+}

@@ -1,0 +1,231 @@
+import type { Clock } from "../clock";
+import type { Config, NetworkConfig } from "../config";
+import { openConnection, openPool } from "../database";
+import { PermanentError, isKnownError } from "../errors";
+import type { EventsBody } from "../http/schemas";
+import type { NetworkService } from "../http/service";
+import type { Logger } from "../logger";
+import { createCertificateRound } from "../reconcile/certificates";
+import { runPass } from "../reconcile/pass";
+import type { ServerPilot } from "../reconcile/ports";
+import type { Probes } from "../reconcile/probes";
+import { HELD_KEY, survey, type Survey } from "../reconcile/survey";
+import { createLedger } from "../record/ledger";
+import { createLock } from "../record/lock";
+import { createOutbox } from "../record/outbox";
+import { createRecordDatabase } from "../record/record-database";
+import { createRegistrationStore } from "../record/registration";
+import { createRequestLog } from "../record/requests";
+import { createStateStore } from "../record/state";
+import { normaliseHostname } from "../source/hostname";
+import { createMysqlSource } from "../source/mysql-source";
+import { deliver } from "../wordpress/deliver";
+import { createNotifications } from "../wordpress/notifications";
+import { createAppMemory } from "./app-view";
+import { runChecks } from "./check";
+import { createConnections } from "./connection";
+import { createLanes } from "./lanes";
+import { previewOf } from "./preview";
+import { passView, readStatus } from "./status";
+
+export interface NetworkDeps {
+  config: Config;
+  clock: Clock;
+  logger: Logger;
+  probes: Probes;
+  createClient(credentials: {
+    clientId: string;
+    apiKey: string;
+    appId: string;
+  }): ServerPilot;
+}
+
+/** A network that this sidecar serves. */
+export interface Network extends NetworkService {
+  start(): void;
+  /** Waits for work under way to reach a safe place, then closes the database connections. */
+  stop(): Promise<void>;
+  /** @throws TransientError | PermanentError with a `database-*` reason. */
+  touchDatabase(): Promise<void>;
+}
+
+/** Puts a network's parts together: its database, its app, its ledger, its lanes of work. */
+export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
+  const { config, clock, probes } = deps;
+  const logger = deps.logger.child({ network: own.id });
+  const now = (): number => clock.now();
+  const pool = openPool(own.database);
+  const database = createRecordDatabase(pool, own.tablePrefix, now);
+  const ledger = createLedger(database);
+  const state = createStateStore(database);
+  const outbox = createOutbox(database);
+  const requests = createRequestLog(database, now);
+  const source = createMysqlSource({ pool, prefix: own.tablePrefix });
+  const app = createAppMemory(state);
+  const connections = createConnections({
+    config: own,
+    store: createRegistrationStore(database),
+    createClient: (credentials) => deps.createClient(credentials),
+    redact: (secret) => {
+      logger.redact.add(secret);
+    },
+    now,
+  });
+  const lock = (purpose: string, waitSeconds: number) =>
+    createLock({
+      connect: () => openConnection(own.database),
+      scope: `${own.database.name}\0${own.tablePrefix}`,
+      purpose,
+      waitSeconds,
+    });
+  const appLock = lock("app", 10);
+  const notifyLock = lock("notify", 1);
+  const notifications = createNotifications({
+    network: own.id,
+    wordpressUrl: own.wordpressUrl,
+    secrets: own.secrets,
+    now,
+  });
+  const connect = () => connections.connect();
+  const round = createCertificateRound({
+    serverPilot: async () => (await connect()).serverPilot,
+    settings: async () => {
+      const { settings } = await connect();
+      return { maxTries: settings.sslMaxTries, forceSsl: settings.forceSsl };
+    },
+    ...{ ledger, state, lock: appLock, probes, clock },
+    pollMs: config.sslPollMs,
+    windowMs: config.sslWindowMs,
+    probeAddress: config.sslProbeAddress,
+  });
+  const lanes = createLanes({
+    clock,
+    logger,
+    resyncMs: config.resyncMs,
+    debounceMs: config.debounceMs,
+    debounceMaxMs: config.debounceMaxMs,
+    async runPass(trigger, correlationId, signal) {
+      const result = await runPass(
+        { source, ledger, state, lock: appLock, clock, connect },
+        { trigger, correlationId, signal },
+      );
+      if (result.app) await app.remember(result.app, now());
+      logger.info("pass", { ...result.entry });
+      return result;
+    },
+    async runCertificates(request) {
+      return (await round.run(request)).nextAt;
+    },
+    deliver: () => deliver(outbox, notifyLock, notifications),
+  });
+  const look = async (): Promise<Survey> => {
+    const { serverPilot, settings } = await connect();
+    return survey({ source, ledger, state }, serverPilot, settings);
+  };
+  let isRegistered = false;
+
+  return {
+    id: own.id,
+    secrets: own.secrets,
+    start: () => {
+      lanes.start();
+    },
+    async stop() {
+      await lanes.stop();
+      await pool.end();
+    },
+    async touchDatabase() {
+      await state.get("");
+    },
+    async register(body, correlationId) {
+      await connections.register(body);
+      isRegistered = true;
+      lanes.pass.nudge({ trigger: "registration", correlationId });
+    },
+    async accept(events, correlationId) {
+      if (!isRegistered) {
+        await refuseUnregistered(connect);
+        isRegistered = true;
+      }
+      await ledger.report(removedNames(events), now());
+      for (const { type } of events)
+        lanes.pass.nudge({ trigger: type, correlationId });
+    },
+    async preview() {
+      return previewOf(await look());
+    },
+    async sync(request, correlationId) {
+      const { checksum, force, retry } = request;
+      if (checksum !== undefined) {
+        const seen = await look();
+        if (seen.plan.checksum !== checksum)
+          throw new PermanentError("plan-changed");
+        if (force && seen.verdict.held) {
+          const { reason, params } = seen.verdict;
+          await state.set(HELD_KEY, {
+            checksum,
+            remove: seen.plan.remove,
+            reason,
+            params,
+            approved: true,
+          });
+        }
+      }
+      lanes.pass.nudge({ trigger: "manual", correlationId });
+      if (retry.length > 0) lanes.lookAtCertificates(retry, correlationId);
+    },
+    check: () =>
+      runChecks({
+        touchDatabase: () => state.get(""),
+        source,
+        connect,
+        notifications,
+      }),
+    status: () =>
+      readStatus({
+        ...{ network: own.id, ledger, state, app, now },
+        isRegistered: () => connectable(connect),
+        pass: () => lanes.pass,
+      }),
+    async history(limit) {
+      return { passes: (await ledger.history(limit)).map(passView) };
+    },
+    claimRequest: (webhookId) => requests.claim(webhookId),
+  };
+}
+
+/** Whether WordPress has registered; that a constant is missing is another matter, which the pass reports. */
+async function connectable(connect: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await refuseUnregistered(connect);
+    return true;
+  } catch (error) {
+    if (isKnownError(error) && error.reason === "network-not-registered")
+      return false;
+    throw error;
+  }
+}
+
+async function refuseUnregistered(
+  connect: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await connect();
+  } catch (error) {
+    if (!isKnownError(error) || error.reason !== "credentials-missing")
+      throw error;
+  }
+}
+
+/** The names that events report as removed, each with the `www.` that goes with it. */
+function removedNames(events: EventsBody["events"]): string[] {
+  const names = new Set<string>();
+  for (const { type, domain } of events) {
+    if (!type.endsWith(".removed") || domain === undefined) continue;
+    const hostname = normaliseHostname(domain);
+    if (!hostname.ok) continue;
+    names.add(hostname.name);
+    names.add(`www.${hostname.name}`);
+  }
+  return [...names];
+}

@@ -1,0 +1,211 @@
+import type {
+  CertificateLedger,
+  NameRecord,
+  PassEntry,
+  PassLedger,
+} from "../reconcile/ports";
+import { NAME_COLUMNS, nameRecord, nameValues, type NameRow } from "./names";
+import { appendChange } from "./outbox";
+import type { Queries, RecordDatabase } from "./record-database";
+import { setState } from "./state";
+
+/** State key of the last pass. */
+export const LAST_PASS_KEY = "last-pass";
+
+const CERTIFICATE_STATES = "('securing', 'secure', 'ssl-failed')";
+
+/** What the bridge owns and what it knows of each name. The ledger is never pruned; history is. */
+export interface Ledger extends PassLedger, CertificateLedger {
+  /** Every record, by name. */
+  names(): Promise<NameRecord[]>;
+  /** The newest passes first. */
+  history(limit: number): Promise<(PassEntry & { id: number })[]>;
+  /** Remembers names that UM reported as removed, until they are gone from the app. */
+  report(names: readonly string[], now: number): Promise<void>;
+}
+
+/** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
+export function createLedger(database: RecordDatabase): Ledger {
+  const { tables } = database;
+  const names = async (): Promise<NameRecord[]> => {
+    const rows = await database.select<NameRow>(
+      `SELECT ${NAME_COLUMNS} FROM ${tables.names} ORDER BY name`,
+    );
+    return rows.map(nameRecord);
+  };
+  return {
+    names,
+    async load() {
+      const [records, removals] = await Promise.all([
+        names(),
+        database.select<{ name: string; reported_at: number }>(
+          `SELECT name, reported_at FROM ${tables.removals}`,
+        ),
+      ]);
+      return {
+        names: records,
+        reported: new Map(removals.map((row) => [row.name, row.reported_at])),
+      };
+    },
+    async report(removed, now) {
+      if (removed.length === 0) return;
+      const rows = removed.map((name) => [name, now]);
+      await database.execute(
+        `REPLACE INTO ${tables.removals} (name, reported_at) VALUES ?`,
+        [rows],
+      );
+    },
+    async claim(claimed, now) {
+      const rows = claimed.map(({ name, kind, siteId }) =>
+        nameValues({
+          ...NEW_RECORD,
+          name,
+          kind,
+          siteId,
+          owned: true,
+          changedAt: now,
+        }),
+      );
+      await database.execute(
+        `INSERT INTO ${tables.names} (${NAME_COLUMNS}) VALUES ? ON DUPLICATE KEY UPDATE owned = 1`,
+        [rows],
+      );
+    },
+    async settle(changes, correlationId) {
+      const { save, forget, answered } = changes;
+      if (save.length + forget.length + answered.length === 0) return;
+      await database.transaction(async (queries) => {
+        await saveRecords(queries, save, correlationId);
+        if (forget.length > 0)
+          await queries.execute(
+            `DELETE FROM ${tables.names} WHERE name IN (?)`,
+            [forget],
+          );
+        if (answered.length > 0)
+          await queries.execute(
+            `DELETE FROM ${tables.removals} WHERE name IN (?)`,
+            [answered],
+          );
+      });
+    },
+    async addPass(entry) {
+      await database.transaction((queries) => addPass(queries, entry));
+    },
+    async history(limit) {
+      const rows = await database.select<{ id: number; entry: string }>(
+        `SELECT id, entry FROM ${tables.passes} ORDER BY id DESC LIMIT ?`,
+        [limit],
+      );
+      return rows.map(({ id, entry }) => ({
+        id,
+        ...(JSON.parse(entry) as PassEntry),
+      }));
+    },
+    async certificateNames() {
+      const rows = await database.select<NameRow>(
+        `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE state IN ${CERTIFICATE_STATES} ORDER BY name`,
+      );
+      return rows.map(nameRecord);
+    },
+    async saveCertificate(name, view, correlationId) {
+      await database.transaction(async (queries) => {
+        const [row] = await queries.select<NameRow>(
+          `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name = ? AND state IN ${CERTIFICATE_STATES} FOR UPDATE`,
+          [name],
+        );
+        if (row)
+          await saveOne(
+            queries,
+            nameRecord(row),
+            { ...nameRecord(row), ...view },
+            correlationId,
+          );
+      });
+    },
+  };
+}
+
+const NEW_RECORD = {
+  state: "pending",
+  reason: "waiting-for-pass",
+  params: {},
+  tries: 0,
+  triesSince: null,
+  nextTryAt: null,
+  certificateEndsAt: null,
+  dnsSeen: null,
+} as const;
+
+async function saveRecords(
+  queries: Queries,
+  records: readonly NameRecord[],
+  correlationId: string,
+): Promise<void> {
+  if (records.length === 0) return;
+  const { tables } = queries;
+  const names = records.map(({ name }) => name);
+  const rows = await queries.select<NameRow>(
+    `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name IN (?) FOR UPDATE`,
+    [names],
+  );
+  const before = new Map(rows.map((row) => [row.name, nameRecord(row)]));
+  for (const record of records)
+    await appendChange(
+      queries,
+      before.get(record.name) ?? null,
+      record,
+      correlationId,
+    );
+  await queries.execute(
+    `REPLACE INTO ${tables.names} (${NAME_COLUMNS}) VALUES ?`,
+    [records.map(nameValues)],
+  );
+}
+
+async function saveOne(
+  queries: Queries,
+  before: NameRecord,
+  after: NameRecord,
+  correlationId: string,
+): Promise<void> {
+  await appendChange(queries, before, after, correlationId);
+  await queries.execute(
+    `REPLACE INTO ${queries.tables.names} (${NAME_COLUMNS}) VALUES (?)`,
+    [nameValues(after)],
+  );
+}
+
+/** How many passes the history keeps. */
+const HISTORY_LENGTH = 500;
+
+/** Resyncs that found nothing to do are not history: they would bury what was done. */
+async function addPass(queries: Queries, entry: PassEntry): Promise<void> {
+  const { tables } = queries;
+  await setState(queries, LAST_PASS_KEY, entry);
+  if (entry.outcome === "ok" && entry.added.length + entry.removed.length === 0)
+    return;
+  const [last] = await queries.select<{ entry: string }>(
+    `SELECT entry FROM ${tables.passes} ORDER BY id DESC LIMIT 1`,
+  );
+  if (last && repeats(JSON.parse(last.entry) as PassEntry, entry)) return;
+  await queries.execute(`INSERT INTO ${tables.passes} (entry) VALUES (?)`, [
+    JSON.stringify(entry),
+  ]);
+  await queries.execute(
+    `DELETE FROM ${tables.passes} WHERE id <= (SELECT id FROM (SELECT MAX(id) - ? AS id FROM ${tables.passes}) AS newest)`,
+    [HISTORY_LENGTH],
+  );
+}
+
+/** The same trouble as in the pass before, with nothing changed: one line of history says it. */
+function repeats(last: PassEntry, entry: PassEntry): boolean {
+  return (
+    last.outcome === entry.outcome &&
+    last.reason === entry.reason &&
+    entry.added.length +
+      entry.removed.length +
+      last.added.length +
+      last.removed.length ===
+      0
+  );
+}

@@ -1,0 +1,133 @@
+import type { NameRecord, NameState } from "../reconcile/ports";
+import { describeReason, type ReasonCode, type ReasonParams } from "../reasons";
+import type { Queries, RecordDatabase } from "./record-database";
+import { getState, setState } from "./state";
+
+/** One change of a name's state or reason, as WordPress is told of it. */
+export interface NameChange {
+  name: string;
+  kind: NameRecord["kind"];
+  siteId: number | null;
+  state: NameState;
+  previous: NameState | null;
+  reason: ReasonCode | null;
+  params: ReasonParams;
+  message: string;
+  remedy: string;
+  /** ISO 8601. */
+  at: string;
+  certificateEndsAt: string | null;
+}
+
+export interface OutgoingChange extends NameChange {
+  /** Grows by one with every change that is sent; the receiver uses it to drop what it had before. */
+  seq: number;
+}
+
+export interface Outbox {
+  /** The next changes to send, in order, with their numbers; the same ones again until they were accepted. */
+  next(
+    limit: number,
+  ): Promise<{ changes: OutgoingChange[]; correlationId: string }>;
+  /** Forgets the changes up to and including `seq`. */
+  accepted(seq: number): Promise<void>;
+}
+
+/** Appends a change in the transaction that makes it, so that neither is ever there without the other. */
+export async function appendChange(
+  queries: Queries,
+  before: NameRecord | null,
+  after: NameRecord,
+  correlationId: string,
+): Promise<void> {
+  if (before?.state === after.state && before.reason === after.reason) return;
+  const { name, kind, siteId, state, reason, params } = after;
+  const words =
+    reason === null
+      ? { message: "", remedy: "" }
+      : describeReason(reason, params);
+  const change: NameChange = {
+    ...{
+      name,
+      kind,
+      siteId,
+      state,
+      previous: before?.state ?? null,
+      reason,
+      params,
+      ...words,
+    },
+    at: new Date(after.changedAt).toISOString(),
+    certificateEndsAt:
+      after.certificateEndsAt === null
+        ? null
+        : new Date(after.certificateEndsAt).toISOString(),
+  };
+  await queries.execute(
+    `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES (?, ?)`,
+    [correlationId, JSON.stringify(change)],
+  );
+}
+
+/** State key of the last number given. */
+const SEQUENCE_KEY = "outbox-sequence";
+
+interface OutboxRow {
+  id: number;
+  seq: number | null;
+  correlation_id: string;
+  change_json: string;
+}
+
+/**
+ * Rows are numbered when they are sent, not when they are written: transactions commit in another order than their
+ * ids, and a late one with a low id would look like one that WordPress had before.
+ *
+ * @throws (by every method) TransientError | PermanentError with a `database-*` reason.
+ */
+export function createOutbox(database: RecordDatabase): Outbox {
+  const { outbox } = database.tables;
+  return {
+    next: (limit) =>
+      database.transaction(async (queries) => {
+        const numbered = await queries.select<OutboxRow>(
+          `SELECT * FROM ${outbox} WHERE seq IS NOT NULL ORDER BY seq`,
+        );
+        const rows =
+          numbered.length > 0 ? numbered : await number(queries, limit);
+        return {
+          changes: rows.map(outgoing),
+          correlationId: rows[0]?.correlation_id ?? "",
+        };
+      }),
+    async accepted(seq) {
+      await database.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
+    },
+  };
+}
+
+async function number(queries: Queries, limit: number): Promise<OutboxRow[]> {
+  const { outbox } = queries.tables;
+  const rows = await queries.select<OutboxRow>(
+    `SELECT * FROM ${outbox} ORDER BY id LIMIT ? FOR UPDATE`,
+    [limit],
+  );
+  if (rows.length === 0) return rows;
+  const last =
+    ((await getState(queries, SEQUENCE_KEY)) as number | undefined) ?? 0;
+  await setState(queries, SEQUENCE_KEY, last + rows.length);
+  const numbered = rows.map((row, index) => ({
+    ...row,
+    seq: last + 1 + index,
+  }));
+  for (const { id, seq } of numbered)
+    await queries.execute(`UPDATE ${outbox} SET seq = ? WHERE id = ?`, [
+      seq,
+      id,
+    ]);
+  return numbered;
+}
+
+function outgoing(row: OutboxRow): OutgoingChange {
+  return { seq: row.seq ?? 0, ...(JSON.parse(row.change_json) as NameChange) };
+}

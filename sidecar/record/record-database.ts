@@ -1,0 +1,132 @@
+import type {
+  Pool,
+  PoolConnection,
+  ResultSetHeader,
+  RowDataPacket,
+} from "mysql2/promise";
+import { toDatabaseError } from "../database-error";
+import { migrations } from "./migrations";
+import { tablesFor, type Tables } from "./tables";
+
+type Value = string | number | null;
+
+/** What statements can be run on: the pool, or a connection inside a transaction. */
+export interface Queries {
+  readonly tables: Tables;
+  select<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Gives the number of rows changed. */
+  execute(sql: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/**
+ * The sidecar's own tables in a network's database. They are made and brought up to date at the first use that
+ * succeeds, so that a database that is away at start is no reason to stop.
+ */
+export interface RecordDatabase extends Queries {
+  /** Runs `work` in a transaction. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+}
+
+/** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
+export function createRecordDatabase(
+  pool: Pool,
+  prefix: string,
+  now: () => number,
+): RecordDatabase {
+  const tables = tablesFor(prefix);
+  let migrated: Promise<void> | null = null;
+  const ready = async (): Promise<void> => {
+    migrated ??= migrate(on(pool, tables), now);
+    try {
+      await migrated;
+    } catch (error) {
+      migrated = null;
+      throw error;
+    }
+  };
+  return {
+    tables,
+    async select(sql, values) {
+      await ready();
+      return on(pool, tables).select(sql, values);
+    },
+    async execute(sql, values) {
+      await ready();
+      return on(pool, tables).execute(sql, values);
+    },
+    async transaction(work) {
+      await ready();
+      return inTransaction(pool, tables, work);
+    },
+  };
+}
+
+function on(connection: Pool | PoolConnection, tables: Tables): Queries {
+  return {
+    tables,
+    async select<Row>(sql: string, values: readonly unknown[] = []) {
+      const [rows] = await translated(
+        connection.query<RowDataPacket[]>(sql, values as Value[]),
+      );
+      return rows as Row[];
+    },
+    async execute(sql, values = []) {
+      const [result] = await translated(
+        connection.query<ResultSetHeader>(sql, values as Value[]),
+      );
+      return result.affectedRows;
+    },
+  };
+}
+
+async function inTransaction<T>(
+  pool: Pool,
+  tables: Tables,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
+  const connection = await translated(pool.getConnection());
+  try {
+    await translated(connection.beginTransaction());
+    const result = await work(on(connection, tables));
+    await translated(connection.commit());
+    connection.release();
+    return result;
+  } catch (error) {
+    // A connection in an unknown state is not given back to the pool; closing it rolls back.
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** Runs the steps that this database has not seen. Two sidecars may do so at once: each step can be repeated. */
+async function migrate(queries: Queries, now: () => number): Promise<void> {
+  const { tables } = queries;
+  const seen = await queries
+    .select<{ version: number }>(`SELECT version FROM ${tables.migrations}`)
+    .catch(async () => {
+      await queries.execute(
+        `CREATE TABLE IF NOT EXISTS ${tables.migrations} (version INT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)`,
+      );
+      return queries.select<{ version: number }>(
+        `SELECT version FROM ${tables.migrations}`,
+      );
+    });
+  const done = new Set(seen.map(({ version }) => version));
+  for (const [index, step] of migrations.entries()) {
+    const version = index + 1;
+    if (done.has(version)) continue;
+    for (const statement of step(tables)) await queries.execute(statement);
+    await queries.execute(
+      `INSERT IGNORE INTO ${tables.migrations} (version, applied_at) VALUES (?, ?)`,
+      [version, now()],
+    );
+  }
+}
+
+async function translated<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}

@@ -1,0 +1,33 @@
+import type { StateStore } from "../reconcile/ports";
+import type { Queries, RecordDatabase } from "./record-database";
+
+/** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
+export function createStateStore(database: RecordDatabase): StateStore {
+  return {
+    get: (key) => getState(database, key),
+    set: (key, value) => setState(database, key, value),
+  };
+}
+
+/** Undefined where nothing was kept under the key. */
+export async function getState(
+  queries: Queries,
+  key: string,
+): Promise<unknown> {
+  const [row] = await queries.select<{ value: string }>(
+    `SELECT value FROM ${queries.tables.state} WHERE name = ?`,
+    [key],
+  );
+  return row && (JSON.parse(row.value) as unknown);
+}
+
+export async function setState(
+  queries: Queries,
+  key: string,
+  value: unknown,
+): Promise<void> {
+  await queries.execute(
+    `REPLACE INTO ${queries.tables.state} (name, value) VALUES (?, ?)`,
+    [key, JSON.stringify(value)],
+  );
+}
