@@ -34,7 +34,6 @@ export function serverArguments(
     "--innodb-log-file-size=16M",
     "--max-connections=400",
     "--character-set-server=utf8mb4",
-    "--loose-plugin-load=",
   ];
 }
 

@@ -34,8 +34,11 @@ export async function ensureParts(
 }
 
 async function missing(names: readonly PartName[]): Promise<PartName[]> {
-  const there = await Promise.all(names.map((name) => parts[name].isThere()));
-  return names.filter((_, index) => there[index] !== true);
+  const found: PartName[] = [];
+  for (const name of names) {
+    if (!(await parts[name].isThere())) found.push(name);
+  }
+  return found;
 }
 
 async function provide(name: PartName, say: Say): Promise<void> {

@@ -1,0 +1,43 @@
+<?php
+/**
+ * Finds the double's classes; like UM's own they are loaded on first use, whether or not its wizard is finished.
+ *
+ * @package Um_Double
+ */
+
+declare( strict_types=1 );
+
+spl_autoload_register(
+	static function ( string $wanted ): void {
+		$files = array(
+			'WP_Ultimo'                                  => 'class-wp-ultimo.php',
+			'WP_Ultimo\\Helpers\\Credential_Store'       => 'class-credential-store.php',
+			'WP_Ultimo\\Models\\Domain'                  => 'models/class-domain.php',
+			'WP_Ultimo\\Managers\\Domain_Manager'        => 'managers/class-domain-manager.php',
+			'Um_Double\\Domain_Table'                    => 'models/class-domain-table.php',
+			'Um_Double\\Job_Queue'                       => 'managers/class-job-queue.php',
+			'Um_Double\\Stage_Checks'                    => 'managers/class-stage-checks.php',
+			'Um_Double\\Server_Pilot_Api'                => 'class-server-pilot-api.php',
+			'Um_Double\\Admin_Pages'                     => 'admin/class-admin-pages.php',
+		);
+		$registry = array(
+			'WP_Ultimo\\Integrations\\Capability_Module' => 'integrations/interface-capability-module.php',
+			'WP_Ultimo\\Integrations\\Capabilities\\Domain_Mapping_Capability' => 'integrations/interface-domain-mapping-capability.php',
+			'WP_Ultimo\\Integrations\\Base_Capability_Module' => 'integrations/class-base-capability-module.php',
+			'WP_Ultimo\\Integrations\\Integration'       => 'integrations/class-integration.php',
+			'WP_Ultimo\\Integrations\\Integration_Registry' => 'integrations/class-integration-registry.php',
+			'WP_Ultimo\\Integrations\\Providers\\ServerPilot\\ServerPilot_Integration' => 'integrations/class-serverpilot-integration.php',
+			'WP_Ultimo\\Integrations\\Providers\\ServerPilot\\ServerPilot_Domain_Mapping' => 'integrations/class-serverpilot-domain-mapping.php',
+		);
+		// Before the registry, UM had one class a provider, and none of the above.
+		$legacy = array(
+			'WP_Ultimo\\Integrations\\Host_Providers\\ServerPilot_Host_Provider' => 'legacy/class-serverpilot-host-provider.php',
+		);
+		$files += 'legacy' === WP_Ultimo::mode() ? $legacy : $registry;
+		if ( isset( $files[ $wanted ] ) ) {
+			require_once __DIR__ . '/' . $files[ $wanted ];
+		}
+	}
+);
+
+require_once __DIR__ . '/class-wp-ultimo.php';
