@@ -8,6 +8,7 @@ import {
 
 import type { Clock } from "../clock";
 import type {
+  Address,
   ProbeFailure,
   Probes,
   ServedCertificate,
@@ -39,22 +40,25 @@ export function createTlsProbe(options: TlsProbeOptions): Probes["handshake"] {
   const limits = new Map<string, Limit>();
   return (address, name) => {
     // A limit for each address: a server that hangs must not hold up other networks' servers.
-    const limit = limits.get(address) ?? createLimit(concurrency);
-    limits.set(address, limit);
+    const key = written(address);
+    const limit = limits.get(key) ?? createLimit(concurrency);
+    limits.set(key, limit);
     return limit(() => shake(address, name, options));
   };
 }
 
 function shake(
-  address: string,
+  target: Address,
   name: string,
   { clock, timeoutMs = 5_000, ca }: TlsProbeOptions,
 ): Promise<ServedCertificate | ProbeFailure> {
-  const target = parseAddress(address);
-  if (target === null || isIP(name) !== 0) {
-    const detail = target === null ? "no valid address" : "not a host name";
-    return Promise.resolve({ kind: "failure", address, detail });
-  }
+  const address = written(target);
+  if (isIP(name) !== 0)
+    return Promise.resolve({
+      kind: "failure",
+      address,
+      detail: "not a host name",
+    });
   return new Promise((resolve) => {
     const socket = connect({
       ...target,
@@ -113,13 +117,6 @@ function codeOf(error: unknown): string {
   return typeof error === "string" ? error : "not trusted";
 }
 
-/** `host:port`, `[ipv6]:port`; null for anything else. */
-function parseAddress(address: string): { host: string; port: number } | null {
-  const [, bracketed, plain, digits] =
-    /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(address) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  return host !== undefined && port > 0 && port < 65_536
-    ? { host, port }
-    : null;
+function written({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

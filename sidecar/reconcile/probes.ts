@@ -23,6 +23,11 @@ export interface ServedCertificate {
   issuer: string | null;
 }
 
+export interface Address {
+  host: string;
+  port: number;
+}
+
 /** There was no handshake. */
 export interface ProbeFailure {
   kind: "failure";
@@ -34,9 +39,9 @@ export interface ProbeFailure {
 export interface Probes {
   /** `fresh` passes over the cache. */
   lookUp(name: string, options?: { fresh?: boolean }): Promise<DnsAnswer>;
-  /** `address` is `host:port`; the name goes into SNI only, and what it resolves to is never connected to. */
+  /** The name goes into SNI only; what it resolves to is never connected to. */
   handshake(
-    address: string,
+    address: Address,
     name: string,
   ): Promise<ServedCertificate | ProbeFailure>;
 }

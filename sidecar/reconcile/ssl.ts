@@ -93,7 +93,8 @@ const wrongDns: Check = (facts) => {
 };
 
 const unreachable: Check = ({ app, served }) =>
-  served.kind === "failure" && app.ssl !== null
+  served.kind === "failure" &&
+  (app.ssl?.auto === true || app.ssl?.custom === true)
     ? {
         reason: "server-unreachable",
         params: { address: served.address, detail: served.detail },
@@ -136,10 +137,10 @@ const tooManyNames: Check = ({ app }) =>
       }
     : null;
 
-const waiting: Check = ({ name, app }) => ({
-  reason: app.ssl === null ? "certificate-pending" : "certificate-lacks-name",
-  params: { name },
-});
+const waiting: Check = ({ name, app }) =>
+  app.ssl?.auto === true
+    ? { reason: "certificate-lacks-name", params: { name } }
+    : { reason: "certificate-pending", params: {} };
 
 const warnings: readonly Check[] = [expiring, customCertificate, proxied];
 
