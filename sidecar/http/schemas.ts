@@ -47,9 +47,25 @@ export const eventsBody = z.strictObject({
 export type EventsBody = z.infer<typeof eventsBody>;
 
 /** `POST /v1/networks/:id/sync`. */
-export const syncBody = z.strictObject({
-  dryRun: z.boolean().default(false),
-  checksum: z.string().max(100).optional(),
-  force: z.boolean().default(false),
-  retry: z.array(hostname).max(1000).default([]),
+export const syncBody = z
+  .strictObject({
+    dryRun: z.boolean().default(false),
+    checksum: z.string().max(100).optional(),
+    force: z.boolean().default(false),
+    retry: z.array(hostname).max(1000).default([]),
+  })
+  .refine(({ force, checksum }) => !force || checksum !== undefined, {
+    path: ["checksum"],
+    message: "is needed with force, so that nothing unseen is approved",
+  });
+
+/** `GET /v1/networks/:id/history`: how many passes, newest first. */
+export const historyQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
 });
+
+/** Bodies that say nothing; there may be more to say one day, so a key is not passed over in silence. */
+export const nothing = z.strictObject({});
+
+/** Queries that say nothing, whatever a proxy or a person appends to them. */
+export const anyQuery = z.object({});

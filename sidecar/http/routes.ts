@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { Refusal } from "./refusal";
+import {
+  anyQuery,
+  eventsBody,
+  historyQuery,
+  nothing,
+  registrationBody,
+  syncBody,
+} from "./schemas";
+import type { NetworkService } from "./service";
+
+/** A verified request as its handler sees it. */
+export interface Call {
+  network: NetworkService;
+  correlationId: string;
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/**
+ * Where a request's id is remembered: harmless requests in memory, those that decide something in the network's
+ * database, so that restarts and other sidecars know it; `preferred` does without while the database is away.
+ */
+export type Replay = "none" | "memory" | "database" | "database-preferred";
+
+export interface Route {
+  method: "get" | "put" | "post";
+  /** Below `/v1/networks/:id`. */
+  path: "" | `/${string}`;
+  replay: Replay | ((input: unknown) => Replay);
+  /**
+   * Checks the body (of a GET: the query) and returns what remains to be done.
+   *
+   * @throws Refusal 422
+   */
+  prepare: (input: unknown) => (call: Call) => Promise<Answer>;
+}
+
+const MOST_ISSUES = 5;
+const LONGEST_DETAIL = 500;
+
+function accepting<T>(
+  schema: z.ZodType<T>,
+  handle: (input: T, call: Call) => Promise<Answer>,
+): Route["prepare"] {
+  return (input) => {
+    const { success, data, error } = schema.safeParse(input);
+    if (success) return (call) => handle(data, call);
+    const detail = error.issues
+      .slice(0, MOST_ISSUES)
+      .map(({ path, message }) =>
+        [path.join("."), message].filter(Boolean).join(": "),
+      )
+      .join("; ");
+    throw new Refusal(422, "body-invalid", {
+      detail: detail.slice(0, LONGEST_DETAIL),
+    });
+  };
+}
+
+const isDryRun = z.looseObject({ dryRun: z.literal(true) });
+
+/** Every address of a network, in the order of the README. */
+export function networkRoutes(version: string): Route[] {
+  return [
+    {
+      method: "put",
+      path: "",
+      replay: "database",
+      prepare: accepting(
+        registrationBody,
+        async (body, { network, correlationId }) => {
+          await network.register(body, correlationId);
+          return {
+            status: 200,
+            body: { network: network.id, registered: true, version },
+          };
+        },
+      ),
+    },
+    {
+      method: "post",
+      path: "/events",
+      replay: "memory",
+      prepare: accepting(
+        eventsBody,
+        async ({ events }, { network, correlationId }) => {
+          await network.accept(events, correlationId);
+          return { status: 202, body: { accepted: events.length } };
+        },
+      ),
+    },
+    {
+      method: "post",
+      path: "/sync",
+      replay: (input) =>
+        isDryRun.safeParse(input).success ? "none" : "database",
+      prepare: accepting(
+        syncBody,
+        async ({ dryRun, ...wish }, { network, correlationId }) => {
+          if (dryRun) return { status: 200, body: await network.preview() };
+          await network.sync(wish, correlationId);
+          return { status: 202, body: { started: true } };
+        },
+      ),
+    },
+    {
+      method: "post",
+      path: "/check",
+      replay: "database-preferred",
+      prepare: accepting(nothing, async (_, { network }) => ({
+        status: 200,
+        body: await network.check(),
+      })),
+    },
+    {
+      method: "get",
+      path: "/status",
+      replay: "none",
+      prepare: accepting(anyQuery, async (_, { network }) => ({
+        status: 200,
+        body: await network.status(),
+      })),
+    },
+    {
+      method: "get",
+      path: "/history",
+      replay: "none",
+      prepare: accepting(historyQuery, async ({ limit }, { network }) => ({
+        status: 200,
+        body: await network.history(limit),
+      })),
+    },
+  ];
+}
