@@ -6,7 +6,6 @@ import { readNetworksFile } from "./config/networks-file";
 import { optional, withDefault } from "./config/rule";
 import {
   dnsServers,
-  growingSeconds,
   hostName,
   hostPort,
   matching,
@@ -32,8 +31,8 @@ export interface Config {
   debounceMaxMs: number;
   /** How often the app is read while a certificate is awaited. */
   sslPollMs: number;
-  /** When each look at a certificate is due, counted from the first one. */
-  sslTryMs: readonly number[];
+  /** Over how long the looks at a certificate are spread before a name counts as failed. */
+  sslWindowMs: number;
   /** Empty: the machine's own resolvers. */
   dnsServers: readonly string[];
   /** Undefined: the server's own address, port 443. */
@@ -58,10 +57,7 @@ const settings = debounce.extend({
   LOG_LEVEL: withDefault(oneOf("error", "warn", "info", "debug"), "info"),
   RESYNC_SECONDS: withDefault(seconds(1, 86_400), 300_000),
   SSL_POLL_SECONDS: withDefault(seconds(0.1, 3600), 10_000),
-  SSL_TRY_SECONDS: withDefault(
-    growingSeconds,
-    [60_000, 180_000, 420_000, 900_000, 1_800_000],
-  ),
+  SSL_WINDOW_SECONDS: withDefault(seconds(1, 86_400), 1_800_000),
   DNS_SERVERS: withDefault<readonly string[]>(dnsServers, []),
   SSL_PROBE_ADDRESS: optional(hostPort),
   SERVERPILOT_API_URL: withDefault(
@@ -106,7 +102,7 @@ export function readConfig(env: Environment): Config {
     debounceMs: read.DEBOUNCE_MS,
     debounceMaxMs: read.DEBOUNCE_MAX_MS,
     sslPollMs: read.SSL_POLL_SECONDS,
-    sslTryMs: read.SSL_TRY_SECONDS,
+    sslWindowMs: read.SSL_WINDOW_SECONDS,
     dnsServers: read.DNS_SERVERS,
     sslProbeAddress: read.SSL_PROBE_ADDRESS,
     serverPilotApiUrl: read.SERVERPILOT_API_URL,

@@ -56,21 +56,6 @@ export function seconds(min: number, max: number): Rule<number> {
   };
 }
 
-/** Growing seconds with commas between, as milliseconds. */
-export const growingSeconds: Rule<readonly number[]> = {
-  rule: "1 to 100 growing numbers of seconds with commas between",
-  parse(value) {
-    const list = value
-      .split(",")
-      .map((item) => milliseconds(item.trim(), 0, 604_800));
-    const grows = list.every(
-      (item, index): item is number =>
-        item !== undefined && (index === 0 || item > (list[index - 1] ?? item)),
-    );
-    return grows && list.length <= 100 ? list : undefined;
-  },
-};
-
 export function url(...schemes: string[]): Rule<string> {
   return {
     rule: `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}, without user, password, query and fragment`,

@@ -26,6 +26,8 @@ export interface Plan {
   keep: number;
   /** Wanted names for which the app has no room, least important last. */
   overCapacity: string[];
+  /** Wanted names that stand on the app but not ours to keep there: the room belongs to more important ones. */
+  unadopted: string[];
   /** The app's whole list afterwards. */
   result: string[];
   /** Whether the app's list has to be written at all. */
@@ -56,7 +58,7 @@ export function computePlan(input: PlanInput): Plan {
     const name = spelled.toLowerCase();
     if (!onApp.has(name)) onApp.set(name, spelled);
   }
-  const { chosen, overCapacity } = fitIn(input, onApp);
+  const { chosen, overCapacity, unadopted } = fitIn(input, onApp);
 
   const add: string[] = [];
   const remove: string[] = [];
@@ -90,42 +92,58 @@ export function computePlan(input: PlanInput): Plan {
     disown,
     keep,
     overCapacity,
+    unadopted,
     result,
     writes: add.length > 0 || result.length !== input.actual.length,
     checksum: checksumOf(input.actual, result),
   };
 }
 
-/** Chooses which wanted names the app has room for: those that are there unowned stay anyway, the rest by rank and age. */
-function fitIn(
-  input: PlanInput,
-  onApp: ReadonlyMap<string, string>,
-): { chosen: Set<string>; overCapacity: string[] } {
-  const stays = (name: string): boolean =>
-    onApp.has(name) && (!input.owned.has(name) || name === input.networkDomain);
+interface Fit {
+  chosen: Set<string>;
+  overCapacity: string[];
+  unadopted: string[];
+}
+
+/**
+ * Chooses which wanted names the app has room for, by rank and age. A name that loses but stands on the app unowned is
+ * foreign: it stays and takes room, so the choice is made again without it, until it holds.
+ */
+function fitIn(input: PlanInput, onApp: ReadonlyMap<string, string>): Fit {
+  const isUnowned = (name: string): boolean =>
+    onApp.has(name) && !input.owned.has(name);
+  const wanted = new Set(input.wanted.map(({ name }) => name));
   let room = input.capacity ?? APP_CAPACITY;
-  for (const name of onApp.keys()) if (stays(name)) room -= 1;
+  for (const name of onApp.keys()) {
+    if (name === input.networkDomain || (isUnowned(name) && !wanted.has(name)))
+      room -= 1;
+  }
+  if (wanted.size <= room)
+    return { chosen: wanted, overCapacity: [], unadopted: [] };
 
-  const contenders = input.wanted.filter(({ name }) => !stays(name));
-  if (contenders.length <= room)
-    return {
-      chosen: new Set(input.wanted.map(({ name }) => name)),
-      overCapacity: [],
-    };
+  const unadopted: string[] = [];
+  let contenders = [...input.wanted].sort(byImportance).map(({ name }) => name);
+  for (;;) {
+    const lost = contenders.slice(Math.max(0, room));
+    const staying = lost.filter(isUnowned);
+    if (staying.length === 0) {
+      const left = new Set([...lost, ...unadopted]);
+      const chosen = new Set([...wanted].filter((name) => !left.has(name)));
+      return { chosen, overCapacity: lost, unadopted };
+    }
+    const stays = new Set(staying);
+    unadopted.push(...staying);
+    room -= staying.length;
+    contenders = contenders.filter((name) => !stays.has(name));
+  }
+}
 
-  const byImportance = [...contenders].sort(
-    (a, b) => a.rank - b.rank || a.age - b.age || (a.name < b.name ? -1 : 1),
+function byImportance(one: WantedName, other: WantedName): number {
+  return (
+    one.rank - other.rank ||
+    one.age - other.age ||
+    (one.name < other.name ? -1 : 1)
   );
-  const overCapacity = byImportance
-    .slice(Math.max(0, room))
-    .map(({ name }) => name);
-  const left = new Set(overCapacity);
-  return {
-    chosen: new Set(
-      input.wanted.map(({ name }) => name).filter((name) => !left.has(name)),
-    ),
-    overCapacity,
-  };
 }
 
 function checksumOf(

@@ -28,6 +28,7 @@ export interface PassFacts {
 export function ledgerChanges(facts: PassFacts): LedgerChanges {
   const next = new Map<string, NameRecord>();
   const overCapacity = new Set(facts.plan.overCapacity);
+  const unadopted = new Set(facts.plan.unadopted);
   const claimed = new Set(facts.claimed ? facts.plan.add : []);
   for (const wanted of facts.wanted.names) {
     const state = overCapacity.has(wanted.name)
@@ -36,7 +37,9 @@ export function ledgerChanges(facts: PassFacts): LedgerChanges {
           params: { capacity: APP_CAPACITY },
         })
       : stateOfWanted(wanted, facts);
-    const owned = facts.onApp.has(wanted.name) || claimed.has(wanted.name);
+    const owned =
+      (facts.onApp.has(wanted.name) && !unadopted.has(wanted.name)) ||
+      claimed.has(wanted.name);
     next.set(wanted.name, { ...recordOf(wanted, state, facts), owned });
   }
   for (const blocked of facts.wanted.blocked) {
