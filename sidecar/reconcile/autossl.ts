@@ -42,7 +42,7 @@ const ENABLE_KEY = "autossl-enabled";
 const FORCE_KEY = "ssl-forced";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const FIRST_RETRY_MS = 60_000;
+const FIRST_RETRY_MS = 30_000;
 const SETTLING_MS = 120_000;
 
 /** ServerPilot's refusals of the write itself: they become the names' reason instead of ending the round. */
@@ -55,7 +55,7 @@ const refusals = new Set([
 
 /**
  * The two writes to an app's SSL. Each holds the network's lock, reads the app again, and is not repeated for the same
- * names until an hour has passed (a minute after a refusal), twice as long each time, a day at most.
+ * names until an hour has passed (half a minute after a refusal), twice as long each time, a day at most.
  */
 export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
   let enabledAt = -Infinity;
@@ -150,11 +150,10 @@ function tooEarly({ at, count, failure }: Attempt, now: number): boolean {
   return at <= now && now - at < Math.min(first * 2 ** (count - 1), DAY_MS);
 }
 
-/** A short mark of the covered names and of whether AutoSSL is on: either difference is worth another attempt. */
+/** A short mark of the covered names. */
 function coveredBy(app: AppState): string {
   const names = [...(app.autossl?.domains ?? [])].sort().join(" ");
-  const mark = createHash("sha256").update(names).digest("base64url");
-  return app.ssl?.auto === true ? mark : `off ${mark}`;
+  return createHash("sha256").update(names.toLowerCase()).digest("base64url");
 }
 
 function isRefusal(error: unknown): error is KnownError {

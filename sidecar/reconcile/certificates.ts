@@ -1,7 +1,8 @@
 import type { Clock } from "../clock";
 import { PermanentError } from "../errors";
 import { once, soon } from "./async";
-import { createSslWrites, type EnableResult } from "./autossl";
+import { inOrder, mayForce, nextLook } from "./certificate-order";
+import { createSslWrites, type EnableResult, type SslWrites } from "./autossl";
 import { dnsChanged, lookAt, type LookContext } from "./certificate-look";
 import type {
   AppState,
@@ -13,7 +14,7 @@ import type {
   StateStore,
 } from "./ports";
 import type { Address, Probes } from "./probes";
-import { isDue, scheduleOf } from "./ssl-schedule";
+import { isDue, scheduleOf, type Schedule } from "./ssl-schedule";
 
 export interface CertificateRoundDeps {
   serverPilot: () => Promise<ServerPilot>;
@@ -52,11 +53,23 @@ export interface CertificateRound {
   run(request: CertificateRoundRequest): Promise<{ nextAt: number | null }>;
 }
 
-/** How often the DNS of names that failed is watched for a change. */
-const WATCH_MS = 60_000;
+/** What a round knows before it looks at the first name. */
+interface World {
+  /** Null where no name needed it. */
+  app: AppState | null;
+  readApp: () => Promise<AppState>;
+  serverPilot: ServerPilot;
+  writes: SslWrites;
+  address: string | null;
+  covered: Set<string>;
+  /** AutoSSL or a custom certificate came or went since the last round. */
+  sslTurned: boolean;
+  due: ReadonlySet<NameRecord>;
+  retry: ReadonlySet<string>;
+}
+
 /** A name server that hangs must not make the round, and with it the next poll, late for the others. */
 const WATCH_PATIENCE_MS = 1_000;
-const SHORTEST_WAIT_MS = 250;
 
 export function createCertificateRound(
   deps: CertificateRoundDeps,
@@ -68,51 +81,81 @@ export function createCertificateRound(
   let expectedAddress: string | null | undefined;
   let lastSsl: string | null = null;
 
-  return { run };
+  return {
+    async run(request) {
+      const records = await ledger.certificateNames();
+      if (records.length === 0) return { nextAt: null };
+      const { maxTries, forceSsl } = await deps.settings();
+      const schedule = scheduleOf(maxTries, deps.windowMs);
+      const failures: unknown[] = [];
+      const fail = (error: unknown): void => {
+        failures.push(error);
+      };
+      const world = await readWorld(request, records, schedule);
+      const context = contextOf(request, world, schedule, fail);
 
-  async function run(
+      const after = await Promise.all(
+        inOrder(records).map((record) =>
+          visit(record, request, world, context).catch((error: unknown) => {
+            fail(error);
+            return record;
+          }),
+        ),
+      );
+      if (forceSsl && world.app && mayForce(world.app, after))
+        await world.writes.force(world.app, world.serverPilot).catch(fail);
+      // What failed is tried again soon, so the names that it concerns must still count as news then.
+      if (failures.length > 0) throw failures[0] as Error;
+      if (world.app) seenCovered = world.covered;
+      return { nextAt: nextLook(after, clock.now(), deps.pollMs) };
+    },
+  };
+
+  async function readWorld(
     request: CertificateRoundRequest,
-  ): Promise<{ nextAt: number | null }> {
-    const { signal, correlationId } = request;
-    const records = await ledger.certificateNames();
-    if (records.length === 0) return { nextAt: null };
-    const { maxTries, forceSsl } = await deps.settings();
-    const schedule = scheduleOf(maxTries, deps.windowMs);
-    const serverPilot = await deps.serverPilot();
-    const writes = writesFor(signal);
-    const retry = new Set(request.retry);
+    records: readonly NameRecord[],
+    schedule: Schedule,
+  ): Promise<World> {
     const startedAt = clock.now();
+    const serverPilot = await deps.serverPilot();
+    const retry = new Set(request.retry);
     const readApp = once(async () =>
       lowerCased(request.app ?? (await serverPilot.getApp())),
     );
-    const wanted = (record: NameRecord): boolean =>
-      retry.has(record.name) || isDue(record, startedAt, schedule);
-
+    const due = new Set(
+      records.filter((record) => isDue(record, startedAt, schedule)),
+    );
     // Names that failed are only watched over DNS, which needs no call to ServerPilot.
-    const eager =
-      Boolean(request.app) ||
+    const needed =
       expectedAddress === undefined ||
-      records.some((record) => record.state === "securing" || wanted(record));
-    const app = eager ? await readApp() : null;
-    if (app) {
-      expectedAddress = await addressOf(serverPilot, app);
-    }
-    const address = expectedAddress ?? null;
-    const sslMode = app && `${app.ssl?.auto} ${app.ssl?.custom}`;
+      due.size > 0 ||
+      records.some(
+        ({ name, state }) => state === "securing" || retry.has(name),
+      );
+    const app = request.app || needed ? await readApp() : null;
+    if (app) expectedAddress = await addressOf(serverPilot, app);
+    const sslMode = app && JSON.stringify([app.ssl?.auto, app.ssl?.custom]);
     const sslTurned =
       sslMode !== null && lastSsl !== null && sslMode !== lastSsl;
     lastSsl = sslMode ?? lastSsl;
-    const covered = new Set(app?.autossl?.domains);
-
-    let failure: { error: unknown } | null = null;
-    const fail = (error: unknown): void => {
-      failure ??= { error };
+    return {
+      ...{ app, readApp, serverPilot, due, retry, sslTurned },
+      writes: writesFor(request.signal),
+      address: expectedAddress ?? null,
+      covered: new Set(app?.autossl?.domains),
     };
-    const context: LookContext = {
+  }
+
+  function contextOf(
+    { correlationId }: CertificateRoundRequest,
+    { address, readApp, writes, serverPilot }: World,
+    schedule: Schedule,
+    fail: (error: unknown) => void,
+  ): LookContext {
+    const own = address === null ? null : { host: address, port: 443 };
+    return {
       ...{ ledger, probes, clock, schedule, correlationId, app: readApp },
-      target:
-        deps.probeAddress ??
-        (address === null ? null : { host: address, port: 443 }),
+      target: deps.probeAddress ?? own,
       expectedAddress: address,
       enable: once(async (): Promise<EnableResult> => {
         try {
@@ -123,36 +166,29 @@ export function createCertificateRound(
         }
       }),
     };
+  }
 
-    const visit = async (record: NameRecord): Promise<NameRecord> => {
-      const { name, state } = record;
-      const counted = isDue(record, startedAt, schedule);
-      const turned =
-        state === "secure"
-          ? sslTurned
-          : covered.has(name) && (!seenCovered.has(name) || writes.settling());
-      if (!wanted(record) && !turned) {
-        if (state === "secure") return record;
-        const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
-        if (!dns || !dnsChanged(record, dns, address)) return record;
-      }
-      signal?.throwIfAborted();
-      return lookAt(context, { record, counted, retry: retry.has(name) });
-    };
-    const after = await Promise.all(
-      inOrder(records).map((record) =>
-        visit(record).catch((error: unknown) => {
-          fail(error);
-          return record;
-        }),
-      ),
-    );
-    if (app) seenCovered = covered;
-    if (app && forceSsl && mayForce(app, after)) {
-      await writes.force(app, serverPilot).catch(fail);
+  /** Looks at one name where there is a reason to; else gives its record as it is. */
+  async function visit(
+    record: NameRecord,
+    { signal }: CertificateRoundRequest,
+    { due, retry, covered, sslTurned, address, writes }: World,
+    context: LookContext,
+  ): Promise<NameRecord> {
+    const { name, state } = record;
+    const counted = due.has(record);
+    const asked = counted || retry.has(name);
+    const turned =
+      state === "secure"
+        ? sslTurned
+        : covered.has(name) && (!seenCovered.has(name) || writes.settling());
+    if (!asked && !turned) {
+      if (state === "secure") return record;
+      const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
+      if (!dns || !dnsChanged(record, dns, address)) return record;
     }
-    rethrow(failure);
-    return { nextAt: nextLook(after) };
+    signal?.throwIfAborted();
+    return lookAt(context, { record, counted, retry: retry.has(name) });
   }
 
   /** Without leave to read the server, handshakes may still tell enough. */
@@ -167,41 +203,6 @@ export function createCertificateRound(
       throw error;
     }
   }
-
-  function nextLook(records: readonly NameRecord[]): number {
-    const now = clock.now();
-    const times = records.map(({ state, nextTryAt }) => {
-      const watch =
-        state === "securing"
-          ? deps.pollMs
-          : state === "ssl-failed"
-            ? WATCH_MS
-            : Infinity;
-      return Math.min(nextTryAt ?? now, now + watch);
-    });
-    return Math.max(Math.min(...times), now + SHORTEST_WAIT_MS);
-  }
-}
-
-/** Names whose last look hung come last, so that they hold up nobody in a probe's queue. */
-function inOrder(records: readonly NameRecord[]): NameRecord[] {
-  const hung = ({ reason }: NameRecord): boolean =>
-    reason === "dns-unanswered" || reason === "server-unreachable";
-  return [
-    ...records.filter((record) => !hung(record)),
-    ...records.filter(hung),
-  ];
-}
-
-/** ForceSSL breaks every name without a certificate, so a foreign name on the app has to be covered too. */
-function mayForce(app: AppState, records: readonly NameRecord[]): boolean {
-  if (app.ssl?.auto !== true || app.ssl.force) return false;
-  const safe = new Set(app.autossl?.domains);
-  for (const { name, state } of records) {
-    if (state !== "secure") return false;
-    safe.add(name);
-  }
-  return app.domains.every((name) => safe.has(name));
 }
 
 function lowerCased(app: AppState): AppState {
@@ -212,22 +213,4 @@ function lowerCased(app: AppState): AppState {
     domains: lower(app.autossl.domains),
   };
   return { ...app, domains: lower(app.domains), autossl };
-}
-
-/** The result where it comes in time, else null; the work goes on, and a cache may have its result the next time. */
-function soon<T>(
-  work: Promise<T>,
-  patienceMs: number,
-  clock: Clock,
-): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(patienceMs, () => {
-      resolve(null);
-    });
-    work.then(resolve, reject).finally(cancel);
-  });
-}
-
-function rethrow(failure: { error: unknown } | null): void {
-  if (failure) throw failure.error as Error;
 }
