@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { isKnownError, PermanentError, TransientError } from "./errors";
 
 /** What a message can name where the error itself does not. */
@@ -80,7 +81,8 @@ export function toDatabaseError(
   error: unknown,
   context: DatabaseContext = {},
 ): unknown {
-  if (isKnownError(error) || !(error instanceof Error)) return error;
+  // Not `instanceof Error`: under Jest the errors of Node's own modules come from another realm.
+  if (isKnownError(error) || !isNativeError(error)) return error;
   const code =
     "code" in error && typeof error.code === "string" ? error.code : "";
   if (UNREACHABLE.has(code)) {

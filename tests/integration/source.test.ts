@@ -1,0 +1,252 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Pool } from "mysql2/promise";
+import { openPool } from "../../sidecar/database";
+import { createMysqlSource } from "../../sidecar/source/mysql-source";
+import { MariaDb } from "../stack/mariadb";
+import type { Account } from "../stack/mariadb-accounts";
+import { ensureParts } from "../stack/setup";
+
+const SCHEMA = `
+  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
+  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200), archived TINYINT DEFAULT 0);
+  CREATE TABLE wp_wu_domain_mappings (
+    id BIGINT(20) NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT(20) NOT NULL, domain VARCHAR(191) NOT NULL,
+    active TINYINT(4) DEFAULT 1, primary_domain TINYINT(4) DEFAULT 0, secure TINYINT(4) DEFAULT 0,
+    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
+  INSERT INTO wp_site VALUES (1, 'network.example:8080', '/'), (2, 'other.example', '/');
+  INSERT INTO wp_blogs (blog_id, site_id, domain, archived) VALUES
+    (1, 1, 'network.example', 0), (3, 1, 'shop.network.example', 1), (4, 2, 'other.example', 0);`;
+
+const MAPPINGS = `
+  INSERT INTO wp_wu_domain_mappings (id, blog_id, domain, primary_domain, stage, date_created) VALUES
+    (7, 3, 'late.example', 0, 'failed', '2026-01-15 12:00:00'),
+    (2, 3, 'shop.example', 1, 'done', NULL),
+    (5, 99, 'orphan.example', 0, 'done', '0000-00-00 00:00:00')`;
+
+let dir: string;
+let server: MariaDb;
+let count = 0;
+let database: string;
+const pools: Pool[] = [];
+
+const poolFor = (account: Account): Pool => {
+  const { database: name, user, password } = account;
+  const pool = openPool({ host: server.address, name, user, password });
+  pools.push(pool);
+  return pool;
+};
+
+const sql = (statements: string): Promise<number> =>
+  server.run(statements, [], database);
+
+/** A source with the sidecar's narrow account, whose grants cover the tables that are there now. */
+const openSource = async (networkId = 1) => {
+  const pool = poolFor(await server.sidecarAccount(database));
+  return {
+    pool,
+    source: createMysqlSource({ pool, prefix: "wp_", networkId }),
+  };
+};
+
+beforeAll(async () => {
+  await ensureParts(["mariadb"]);
+  dir = await mkdtemp(join(tmpdir(), "domain-bridge-source-"));
+  server = await MariaDb.start({ dir });
+}, 600_000);
+
+afterAll(async () => {
+  await server.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  database = `network_${++count}`;
+  await server.createDatabase(database);
+  await sql(`SET SESSION sql_mode = ''; ${SCHEMA} ${MAPPINGS}`);
+});
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.end()));
+});
+
+describe("the source", () => {
+  it("reads mappings of every stage, sites and the network's domain", async () => {
+    const { source } = await openSource();
+    expect(await source.read()).toEqual({
+      networkDomain: "network.example:8080",
+      mappings: [
+        {
+          id: 2,
+          siteId: 3,
+          domain: "shop.example",
+          primary: true,
+          createdAt: null,
+          siteExists: true,
+        },
+        {
+          id: 5,
+          siteId: 99,
+          domain: "orphan.example",
+          primary: false,
+          createdAt: null,
+          siteExists: false,
+        },
+        {
+          id: 7,
+          siteId: 3,
+          domain: "late.example",
+          primary: false,
+          createdAt: Date.UTC(2026, 0, 15, 12),
+          siteExists: true,
+        },
+      ],
+      sites: [
+        { siteId: 1, domain: "network.example" },
+        { siteId: 3, domain: "shop.network.example" },
+      ],
+    });
+  });
+
+  it("reads the network that it is told to", async () => {
+    const { source } = await openSource(2);
+    const { networkDomain, sites } = await source.read();
+    expect({ networkDomain, sites }).toEqual({
+      networkDomain: "other.example",
+      sites: [{ siteId: 4, domain: "other.example" }],
+    });
+  });
+
+  it("tells an empty table from one that is not there", async () => {
+    await sql("DELETE FROM wp_wu_domain_mappings");
+    const { source } = await openSource();
+    expect((await source.read()).mappings).toEqual([]);
+  });
+
+  it("falls back to wu_domain, with grants for that table only", async () => {
+    await sql("RENAME TABLE wp_wu_domain_mappings TO wp_wu_domain");
+    const { source } = await openSource();
+    expect((await source.read()).mappings).toHaveLength(3);
+  });
+
+  it("prefers wu_domain_mappings where both are there", async () => {
+    await sql("CREATE TABLE wp_wu_domain LIKE wp_wu_domain_mappings");
+    const { source } = await openSource();
+    expect((await source.read()).mappings).toHaveLength(3);
+  });
+
+  it("sees one moment, whatever is written while it reads", async () => {
+    const { pool, source } = await openSource();
+    const connection = await pool.getConnection();
+    const query = connection.query.bind(connection) as (
+      ...given: unknown[]
+    ) => Promise<unknown>;
+    let written = 0;
+    Object.assign(connection, {
+      query: async (options: { sql: string }, values: unknown) => {
+        const result = await query(options, values);
+        if (options.sql.startsWith("START")) {
+          written = await sql(
+            "INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (3, 'new.example'); UPDATE wp_site SET domain = 'new'",
+          ).then(() => 1);
+        }
+        return result;
+      },
+    });
+    jest.spyOn(pool, "getConnection").mockResolvedValueOnce(connection);
+    const snapshot = await source.read();
+    expect(written).toBe(1);
+    expect(snapshot.mappings).toHaveLength(3);
+    expect(snapshot.networkDomain).toBe("network.example:8080");
+    expect((await source.read()).mappings).toHaveLength(4);
+  });
+});
+
+describe("a source that cannot be read", () => {
+  it("names the mapping table when neither is there", async () => {
+    const owner = {
+      database,
+      user: `${database}_owner`,
+      password: "owner-password",
+    };
+    await sql("DROP TABLE wp_wu_domain_mappings");
+    const source = createMysqlSource({ pool: poolFor(owner), prefix: "wp_" });
+    await expect(source.read()).rejects.toMatchObject({
+      name: "PermanentError",
+      reason: "table-missing",
+      params: { table: "wp_wu_domain_mappings" },
+    });
+  });
+
+  it("names the table whose column is missing", async () => {
+    await sql("ALTER TABLE wp_wu_domain_mappings DROP COLUMN primary_domain");
+    const { source } = await openSource();
+    await expect(source.read()).rejects.toMatchObject({
+      name: "PermanentError",
+      reason: "column-missing",
+      params: { table: "wp_wu_domain_mappings" },
+    });
+  });
+
+  it("says that WordPress has no such network", async () => {
+    const { source } = await openSource(5);
+    await expect(source.read()).rejects.toMatchObject({
+      name: "PermanentError",
+      reason: "network-unknown",
+      params: { network: 5 },
+    });
+  });
+
+  it("says that the account is refused, without the password", async () => {
+    const pool = poolFor({
+      database,
+      user: `${database}_owner`,
+      password: "wr0ng",
+    });
+    const error: unknown = await createMysqlSource({ pool, prefix: "wp_" })
+      .read()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: "PermanentError",
+      reason: "database-access-denied",
+    });
+    expect(JSON.stringify(error)).not.toContain("wr0ng");
+  });
+
+  it("says that a table is refused", async () => {
+    const { pool, source } = await openSource();
+    await source.read();
+    await server.run(
+      `REVOKE SELECT ON ${database}.wp_blogs FROM '${database}_sidecar'@'%'`,
+    );
+    const other = createMysqlSource({ pool, prefix: "wp_" });
+    await expect(other.read()).rejects.toMatchObject({
+      reason: "database-access-denied",
+      params: { code: "ER_TABLEACCESS_DENIED_ERROR" },
+    });
+  });
+
+  it("gives every connection back, however often it fails", async () => {
+    const { source } = await openSource();
+    await sql("RENAME TABLE wp_site TO wp_elsewhere");
+    const failures = await Promise.allSettled(
+      Array.from({ length: 12 }, () => source.read()),
+    );
+    expect(failures.every(({ status }) => status === "rejected")).toBe(true);
+    await sql("RENAME TABLE wp_elsewhere TO wp_site");
+    expect((await source.read()).mappings).toHaveLength(3);
+  });
+
+  it("is unreachable while the database is away, and reads again when it is back", async () => {
+    const { source } = await openSource();
+    await source.read();
+    await server.stop();
+    await expect(source.read()).rejects.toMatchObject({
+      name: "TransientError",
+      reason: "database-unreachable",
+    });
+    await server.start();
+    expect((await source.read()).mappings).toHaveLength(3);
+  }, 60_000);
+});
