@@ -1,0 +1,172 @@
+<?php
+/**
+ * Tests of the registration, its filters and the constants.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+use Domain_Bridge\Config;
+use WP_Ultimo\Integrations\Integration_Registry;
+use WP_Ultimo\Integrations\Providers\ServerPilot\ServerPilot_Integration;
+
+/**
+ * What the sidecar is told about the network, and when it is told again.
+ */
+final class Registration_Test extends Bridge_Test_Case {
+
+	protected function tearDown(): void {
+		Integration_Registry::get_instance()->integrations = array();
+	}
+
+	private function payload(): array {
+		WP::$requests = array();
+		self::assertTrue( $this->plugin->registration->send( 2.0 ) );
+		return json_decode( WP::$requests[0]['body'], true );
+	}
+
+	public function test_the_sidecar_is_told_what_the_contract_says(): void {
+		$um              = new ServerPilot_Integration();
+		$um->credentials = array(
+			Config::CLIENT_ID => 'cid_1',
+			Config::API_KEY   => ' key ',
+			Config::APP_ID    => 'app1',
+		);
+		Integration_Registry::get_instance()->register( $um );
+		WP::$settings['auto_create_www_subdomain'] = 'main_only';
+		$payload = $this->payload();
+		self::assertSame( 'http://localhost:8787/v1/networks/default', WP::$requests[0]['url'] );
+		self::assertStringContainsString( '"wwwOverrides":{}', WP::$requests[0]['body'] );
+		unset( $payload['wwwOverrides'] );
+		ksort( $payload );
+		self::assertSame(
+			array(
+				'apiKey'        => 'key',
+				'appId'         => 'app1',
+				'clientId'      => 'cid_1',
+				'enabled'       => true,
+				'excluded'      => array(),
+				'forceSsl'      => false,
+				'multiPartTlds' => array( '.co.uk', '.com.au', '.co.nz', '.com.br', '.co.in' ),
+				'pluginVersion' => '0.1.0',
+				'sslMaxTries'   => 5,
+				'wwwPolicy'     => 'main_only',
+			),
+			$payload
+		);
+	}
+
+	public function test_a_constant_wins_over_what_um_keeps_and_an_empty_one_counts_as_missing(): void {
+		define( 'WU_SERVER_PILOT_APP_ID', '' );
+		define( 'WU_SERVER_PILOT_CLIENT_ID', 'from-constant' );
+		$um              = new ServerPilot_Integration();
+		$um->credentials = array(
+			Config::CLIENT_ID => 'from-um',
+			Config::API_KEY   => 'key',
+		);
+		Integration_Registry::get_instance()->register( $um );
+		self::assertSame( 'from-constant', $this->plugin->config->credential( Config::CLIENT_ID ) );
+		self::assertSame( array( 'WU_SERVER_PILOT_APP_ID' ), $this->plugin->config->missing() );
+	}
+
+	public function test_it_is_sent_again_when_something_changed_and_only_then(): void {
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array(), WP::sent() );
+		update_network_option( null, 'wp-ultimo_v2_settings', array( 'other' => 1 ) );
+		$this->end_request();
+		self::assertSame( array(), WP::sent() );
+		WP::$settings['auto_create_www_subdomain'] = 'never';
+		update_network_option( null, 'wp-ultimo_v2_settings', array( 'auto_create_www_subdomain' => 'never' ) );
+		$this->end_request();
+		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
+		$this->plugin->secret->create();
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
+	}
+
+	public function test_what_is_kept_does_not_hold_the_api_key(): void {
+		$um              = new ServerPilot_Integration();
+		$um->credentials = array( Config::API_KEY => 'very-secret-key' );
+		Integration_Registry::get_instance()->register( $um );
+		$this->payload();
+		self::assertStringNotContainsString( 'very-secret-key', serialize( WP::$options ) );
+	}
+
+	public function test_filters_decide_about_single_mappings(): void {
+		WP::$mappings = array( new Mapping_Double( 'a.example.com', 2 ), new Mapping_Double( 'b.example.com', 3 ), new Mapping_Double( 'c.example.com', 4 ), new Mapping_Double( 'site.network.example', 5 ) );
+		add_filter(
+			'domain_bridge_www',
+			static function ( $wanted, $domain, $site_id ) {
+				return 3 === $site_id ? false : $wanted;
+			},
+			10,
+			3
+		);
+		add_filter(
+			'domain_bridge_exclude_mapping',
+			static function ( $exclude, $domain ) {
+				return 'c.example.com' === $domain;
+			},
+			10,
+			2
+		);
+		$payload = $this->payload();
+		self::assertSame( array( 'b.example.com' => false ), $payload['wwwOverrides'] );
+		self::assertSame( array( 'c.example.com' ), $payload['excluded'] );
+	}
+
+	public function test_a_name_of_the_network_gets_its_www_name_only_when_the_filter_says_so(): void {
+		WP::$mappings = array( new Mapping_Double( 'site.network.example' ) );
+		$asked        = null;
+		add_filter(
+			'domain_bridge_www',
+			static function ( $wanted ) use ( &$asked ) {
+				$asked = $wanted;
+				return true;
+			}
+		);
+		self::assertSame( array( 'site.network.example' => true ), $this->payload()['wwwOverrides'] );
+		self::assertFalse( $asked );
+	}
+
+	public function test_a_table_that_cannot_be_read_is_not_taken_for_nothing_excluded(): void {
+		add_filter( 'domain_bridge_exclude_mapping', '__return_true' );
+		WP::$table_readable = false;
+		$error              = $this->plugin->registration->send( 2.0 );
+		self::assertSame( 'mappings-missing', $error->get_error_code() );
+		self::assertSame( array(), WP::$requests );
+	}
+
+	public function test_tries_come_from_the_filter_within_bounds(): void {
+		foreach ( array( array( 12, 12 ), array( 0, 1 ), array( 1000, 100 ), array( 'many', 5 ) ) as list( $given, $expected ) ) {
+			WP::$hooks['domain_bridge_ssl_max_tries'] = array();
+			add_filter(
+				'domain_bridge_ssl_max_tries',
+				static function () use ( $given ) {
+					return $given;
+				}
+			);
+			self::assertSame( $expected, $this->payload()['sslMaxTries'] );
+		}
+	}
+
+	public function test_ums_tries_are_raised_while_it_waits_for_a_certificate_and_never_lowered(): void {
+		add_filter(
+			'domain_bridge_ssl_max_tries',
+			static function () {
+				return 12;
+			}
+		);
+		$waiting = new Mapping_Double( 'a.example.com', 2, 'checking-ssl-cert' );
+		$earlier = new Mapping_Double( 'a.example.com', 2, 'checking-dns' );
+		$hook    = 'wu_async_process_domain_stage_max_tries';
+		self::assertSame( 12, apply_filters( $hook, 5, $waiting ) );
+		self::assertSame( 20, apply_filters( $hook, 20, $waiting ) );
+		self::assertSame( 5, apply_filters( $hook, 5, $earlier ) );
+		update_network_option( null, 'wu_host_integrations_enabled', array() );
+		self::assertSame( 5, apply_filters( $hook, 5, $waiting ) );
+	}
+}

@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { reasons } from "../../sidecar/reasons";
+
+export const cataloguePath = join(
+  __dirname,
+  "../../wp-plugin/includes/reasons.php",
+);
+
+function translated(text: string): string {
+  const quoted = text.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+  return `__( '${quoted}', 'domain-bridge-for-serverpilot' )`;
+}
+
+/** The plugin's translatable catalogue of the sidecar's reasons, as PHP. */
+export function reasonsAsPhp(): string {
+  const entries = Object.entries(reasons).map(
+    ([code, { message, remedy }]) =>
+      `\t'${code}' => array(\n\t\t${translated(message)},\n\t\t${translated(remedy)},\n\t),\n`,
+  );
+  return `<?php
+/**
+ * The sidecar's reasons: code => array( message, remedy ). Generated from its source; do not edit.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+defined( 'ABSPATH' ) || exit;
+
+return array(
+${entries.join("")});
+`;
+}
+
+/** The catalogue as it lies in the plugin. */
+export function currentCatalogue(): string {
+  return readFileSync(cataloguePath, "utf8");
+}
+
+if (require.main === module) writeFileSync(cataloguePath, reasonsAsPhp());

@@ -1,0 +1,146 @@
+<?php
+/**
+ * Ultimate Multisite, as far as the plugin's classes ask it; the full double is in tests/stack.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace {
+
+	/** UM's model of a mapping. */
+	final class Mapping_Double {
+		public string $domain;
+		public int $blog_id;
+		public string $stage;
+		public bool $secure = false;
+		public int $saves   = 0;
+		/** Null, or what UM says against saving. */
+		public ?WP_Error $refusal = null;
+		public function __construct( string $domain, int $blog_id = 2, string $stage = 'checking-dns' ) {
+			$this->domain  = $domain;
+			$this->blog_id = $blog_id;
+			$this->stage   = $stage;
+		}
+		public function get_domain() {
+			return $this->domain;
+		}
+		public function get_blog_id() {
+			return $this->blog_id;
+		}
+		public function get_stage() {
+			return $this->stage;
+		}
+		public function is_secure() {
+			return $this->secure;
+		}
+		public function set_stage( $stage ) {
+			$this->stage = $stage;
+		}
+		public function set_secure( $secure ) {
+			$this->secure = $secure;
+		}
+		public function save() {
+			++$this->saves;
+			do_action( 'wu_domain_post_save', array(), $this, false );
+			return $this->refusal ?? true;
+		}
+	}
+
+	function wu_get_setting( $name, $fallback = false ) {
+		return WP::$settings[ $name ] ?? $fallback;
+	}
+	function wu_get_domains( $query ) {
+		return array_values(
+			array_filter(
+				WP::$mappings,
+				static function ( Mapping_Double $mapping ) use ( $query ): bool {
+					return $mapping->domain === $query['domain'];
+				}
+			)
+		);
+	}
+	function wu_log_add( $handle, $message, $level ) {
+		WP::$logs[ $handle ][] = "{$level}: {$message}";
+	}
+}
+
+namespace WP_Ultimo\Integrations\Capabilities {
+	interface Domain_Mapping_Capability {
+		public function on_add_domain( string $domain, int $site_id ): void;
+		public function on_remove_domain( string $domain, int $site_id ): void;
+		public function on_add_subdomain( string $subdomain, int $site_id ): void;
+		public function on_remove_subdomain( string $subdomain, int $site_id ): void;
+	}
+}
+
+namespace WP_Ultimo\Integrations {
+	abstract class Base_Capability_Module {
+		protected array $supported_features = array();
+		public function supports( string $feature ): bool {
+			return in_array( $feature, $this->supported_features, true );
+		}
+	}
+
+	final class Integration_Registry {
+		public array $integrations = array();
+		public array $capabilities = array();
+		private static ?Integration_Registry $instance = null;
+		public static function get_instance(): self {
+			self::$instance = self::$instance ?? new self();
+			return self::$instance;
+		}
+		public function register( $integration ): void {
+			$this->integrations['serverpilot'] = $integration;
+		}
+		public function get( string $id ) {
+			return $this->integrations[ $id ] ?? null;
+		}
+		public function add_capability( string $id, $module ): void {
+			$this->capabilities[ $id ][ $module->get_capability_id() ] = $module;
+		}
+	}
+}
+
+namespace WP_Ultimo\Integrations\Providers\ServerPilot {
+	class ServerPilot_Integration {
+		public array $credentials = array();
+		public function get_credential( string $name ): string {
+			return $this->credentials[ $name ] ?? '';
+		}
+		public function test_connection() {
+			return new \WP_Error( 'own', 'UM asked ServerPilot itself' );
+		}
+	}
+}
+
+namespace WP_Ultimo\Integrations\Host_Providers {
+	/** UM before the registry. */
+	final class ServerPilot_Host_Provider {
+		public array $heard = array();
+		private static ?ServerPilot_Host_Provider $instance = null;
+		public static function get_instance(): self {
+			self::$instance = self::$instance ?? new self();
+			return self::$instance;
+		}
+		public function listen(): void {
+			add_action( 'wu_add_domain', array( $this, 'on_add_domain' ), 10, 2 );
+			add_action( 'wu_remove_domain', array( $this, 'on_remove_domain' ), 10, 2 );
+			add_action( 'wu_add_subdomain', array( $this, 'on_add_subdomain' ), 10, 2 );
+			add_action( 'wu_remove_subdomain', array( $this, 'on_remove_subdomain' ), 10, 2 );
+		}
+		public function on_add_domain( $domain, $site_id ) {
+			$this->heard[] = $domain;
+		}
+		public function on_remove_domain( $domain, $site_id ) {
+			$this->heard[] = $domain;
+		}
+		public function on_add_subdomain( $domain, $site_id ) {
+			$this->heard[] = $domain;
+		}
+		public function on_remove_subdomain( $domain, $site_id ) {
+			$this->heard[] = $domain;
+		}
+	}
+}

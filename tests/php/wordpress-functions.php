@@ -1,0 +1,190 @@
+<?php
+/**
+ * WordPress's functions, as far as the plugin uses them, on the state in the class WP.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+define( 'ABSPATH', '/' );
+define( 'MINUTE_IN_SECONDS', 60 );
+define( 'MB_IN_BYTES', 1048576 );
+define( 'DB_NAME', 'wordpress' );
+define( 'ARRAY_A', 'ARRAY_A' );
+
+$GLOBALS['wpdb'] = new Wpdb_Double();
+
+function add_filter( $hook, $callback, $priority = 10, $arguments = 1 ) {
+	WP::$hooks[ $hook ][ $priority ][] = array( $callback, $arguments );
+	ksort( WP::$hooks[ $hook ] );
+	return true;
+}
+function add_action( $hook, $callback, $priority = 10, $arguments = 1 ) {
+	return add_filter( $hook, $callback, $priority, $arguments );
+}
+function remove_action( $hook, $callback, $priority = 10 ) {
+	foreach ( WP::$hooks[ $hook ][ $priority ] ?? array() as $index => $entry ) {
+		if ( $entry[0] === $callback ) {
+			unset( WP::$hooks[ $hook ][ $priority ][ $index ] );
+		}
+	}
+	return true;
+}
+function has_filter( $hook ) {
+	return ! empty( array_filter( WP::$hooks[ $hook ] ?? array() ) );
+}
+function apply_filters( $hook, $value, ...$more ) {
+	foreach ( WP::$hooks[ $hook ] ?? array() as $entries ) {
+		foreach ( $entries as list( $callback, $arguments ) ) {
+			$value = $callback( ...array_slice( array_merge( array( $value ), $more ), 0, $arguments ) );
+		}
+	}
+	return $value;
+}
+function do_action( $hook, ...$given ) {
+	foreach ( WP::$hooks[ $hook ] ?? array() as $entries ) {
+		foreach ( $entries as list( $callback, $arguments ) ) {
+			call_user_func_array( $callback, array_slice( $given, 0, $arguments ) );
+		}
+	}
+}
+function register_activation_hook( $file, $callback ) {}
+function register_deactivation_hook( $file, $callback ) {}
+function register_rest_route( $space, $route, $arguments ) {
+	WP::$routes[ $space . $route ] = $arguments;
+	return true;
+}
+
+function get_network_option( $network, $name, $fallback = false ) {
+	return array_key_exists( $name, WP::$options ) ? WP::$options[ $name ] : $fallback;
+}
+function add_network_option( $network, $name, $value ) {
+	if ( array_key_exists( $name, WP::$options ) ) {
+		return false;
+	}
+	WP::$options[ $name ] = $value;
+	do_action( 'add_site_option', $name, $value, 1 );
+	return true;
+}
+function update_network_option( $network, $name, $value ) {
+	if ( ! array_key_exists( $name, WP::$options ) ) {
+		return add_network_option( $network, $name, $value );
+	}
+	$before               = WP::$options[ $name ];
+	WP::$options[ $name ] = $value;
+	if ( $before !== $value ) {
+		do_action( 'update_site_option', $name, $value, $before, 1 );
+	}
+	return true;
+}
+function delete_network_option( $network, $name ) {
+	unset( WP::$options[ $name ] );
+	do_action( 'delete_site_option', $name, 1 );
+	return true;
+}
+function get_option( $name ) {
+	return 'date_format' === $name ? 'Y-m-d' : 'H:i';
+}
+
+function is_wp_error( $value ) {
+	return $value instanceof WP_Error;
+}
+function wp_remote_request( $url, $args ) {
+	WP::$requests[] = array(
+		'url'  => $url,
+		'time' => time(),
+	) + $args;
+	$answer         = ( WP::$sidecar )( $url, $args );
+	return is_wp_error( $answer ) ? $answer : array(
+		'code' => $answer[0],
+		'body' => $answer[1],
+	);
+}
+function wp_remote_retrieve_response_code( $response ) {
+	return $response['code'];
+}
+function wp_remote_retrieve_body( $response ) {
+	return $response['body'];
+}
+function wp_schedule_single_event( $at, $hook ) {
+	WP::$cron[ $hook ] = $at;
+	return true;
+}
+function wp_clear_scheduled_hook( $hook ) {
+	unset( WP::$cron[ $hook ] );
+	return 1;
+}
+
+function wp_json_encode( $value, $flags = 0 ) {
+	return json_encode( $value, $flags );
+}
+function wp_parse_url( $url, $part = -1 ) {
+	return parse_url( $url, $part );
+}
+function wp_unslash( $value ) {
+	return stripslashes( $value );
+}
+function maybe_unserialize( $value ) {
+	return unserialize( $value );
+}
+function wp_generate_uuid4() {
+	return substr( bin2hex( random_bytes( 18 ) ), 0, 36 );
+}
+function wp_salt( $scheme ) {
+	return WP::$salt;
+}
+function wp_date( $format, $at ) {
+	return gmdate( $format, $at );
+}
+function current_user_can( $capability ) {
+	return WP::$can && 'manage_network_options' === $capability;
+}
+function get_current_screen() {
+	return (object) array( 'id' => WP::$screen );
+}
+function get_network() {
+	return (object) array( 'domain' => 'network.example' );
+}
+function get_current_network_id() {
+	return 1;
+}
+function get_main_site_id() {
+	return 1;
+}
+function switch_to_blog( $id ) {}
+function restore_current_blog() {}
+function is_multisite() {
+	return true;
+}
+function is_admin() {
+	return WP::$network_admin;
+}
+function is_network_admin() {
+	return WP::$network_admin;
+}
+function wp_doing_ajax() {
+	return false;
+}
+function wp_send_json_error( $data ) {
+	throw new Request_Ended( 'error', $data );
+}
+function wp_send_json_success( $data ) {
+	throw new Request_Ended( 'success', $data );
+}
+
+function __( $text, $domain ) {
+	return $text;
+}
+function _n( $one, $many, $count, $domain ) {
+	return 1 === $count ? $one : $many;
+}
+function esc_html( $text ) {
+	return htmlspecialchars( $text, ENT_QUOTES );
+}
+function esc_attr( $text ) {
+	return esc_html( $text );
+}
+function esc_html__( $text, $domain ) {
+	return esc_html( $text );
+}

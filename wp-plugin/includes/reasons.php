@@ -1,0 +1,297 @@
+<?php
+/**
+ * The sidecar's reasons: code => array( message, remedy ). Generated from its source; do not edit.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+defined( 'ABSPATH' ) || exit;
+
+return array(
+	'hostname-empty' => array(
+		__( 'The mapping has no domain name.', 'domain-bridge-for-serverpilot' ),
+		__( 'Edit the mapping and enter a domain name, or delete the mapping.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-too-long' => array(
+		__( 'The domain name is longer than 253 characters.', 'domain-bridge-for-serverpilot' ),
+		__( 'Map a shorter domain name.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-label-too-long' => array(
+		__( 'The part “{label}” of the domain name is longer than 63 characters.', 'domain-bridge-for-serverpilot' ),
+		__( 'Map a domain name whose parts between the dots have at most 63 characters.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-invalid-character' => array(
+		__( 'The domain name contains “{character}”, which is not allowed in a host name.', 'domain-bridge-for-serverpilot' ),
+		__( 'Edit the mapping: a domain name has letters, digits, hyphens and dots only.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-invalid-label' => array(
+		__( 'The part “{label}” of the domain name is empty or begins or ends with a hyphen.', 'domain-bridge-for-serverpilot' ),
+		__( 'Correct the domain name in the mapping.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-wildcard' => array(
+		__( 'Wildcard names cannot be mapped to a ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Map each name that is needed by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-is-ip' => array(
+		__( 'An IP address is not a domain name.', 'domain-bridge-for-serverpilot' ),
+		__( 'Map the domain name whose DNS points at this address.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-single-label' => array(
+		__( '“{label}” has no top-level domain.', 'domain-bridge-for-serverpilot' ),
+		__( 'Enter the full domain name, such as example.com.', 'domain-bridge-for-serverpilot' ),
+	),
+	'hostname-idn-invalid' => array(
+		__( 'The international domain name cannot be written in ASCII (UTS 46).', 'domain-bridge-for-serverpilot' ),
+		__( 'Enter the name in its xn-- form as the registrar shows it.', 'domain-bridge-for-serverpilot' ),
+	),
+	'over-capacity' => array(
+		__( 'The ServerPilot app already has {capacity} domains, which is the most an app can have.', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove domains that are no longer needed; this one is added by itself when there is room.', 'domain-bridge-for-serverpilot' ),
+	),
+	'waiting-for-pass' => array(
+		__( 'The domain is about to be added to the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
+	),
+	'removal-waiting' => array(
+		__( 'The domain is no longer mapped and is about to be removed from the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do, unless the plan is held for approval.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-unreachable' => array(
+		__( 'The database does not answer ({code}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check that the database server runs and that DB_HOST is right; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-access-denied' => array(
+		__( 'The database refuses the sidecar\'s account ({code}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check DB_USER, DB_PASSWORD and the grants in the README.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-not-found' => array(
+		__( 'The database {database} does not exist.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check DB_NAME.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-busy' => array(
+		__( 'The database cannot do the work right now ({code}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, look at the database server.', 'domain-bridge-for-serverpilot' ),
+	),
+	'table-missing' => array(
+		__( 'The table {table} does not exist.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check TABLE_PREFIX and that Ultimate Multisite\'s setup is finished.', 'domain-bridge-for-serverpilot' ),
+	),
+	'column-missing' => array(
+		__( 'A column that is needed is missing in the table {table}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Update Ultimate Multisite, or report its version to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'credentials-missing' => array(
+		__( 'The sidecar does not know {missing}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Define {missing} in wp-config.php and enable ServerPilot in Ultimate Multisite\'s settings.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-credentials-invalid' => array(
+		__( 'ServerPilot refuses the client id or the API key.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WU_SERVER_PILOT_CLIENT_ID and WU_SERVER_PILOT_API_KEY in wp-config.php; making a new API key ends the old one.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-payment-required' => array(
+		__( 'ServerPilot says that the account has no valid credit card.', 'domain-bridge-for-serverpilot' ),
+		__( 'The owner of the ServerPilot account has to update the billing details.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-forbidden' => array(
+		__( 'ServerPilot does not allow this account to change the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Use the API key of the account that owns the app, or ask its owner for permission.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-app-not-found' => array(
+		__( 'ServerPilot has no app {appId} in this account.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WU_SERVER_PILOT_APP_ID in wp-config.php: it is the id in the app\'s address in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-not-found' => array(
+		__( 'ServerPilot does not know {resource}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-rejected' => array(
+		__( 'ServerPilot refuses the request: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Read ServerPilot\'s words; if a domain name is named there, correct or delete its mapping.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-conflict' => array(
+		__( 'ServerPilot is busy with another change to the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-rate-limited' => array(
+		__( 'ServerPilot asks for fewer requests.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again when ServerPilot allows it.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-unavailable' => array(
+		__( 'ServerPilot\'s API does not answer properly ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, look at ServerPilot\'s status page and the server\'s outgoing connections.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-unreadable' => array(
+		__( 'ServerPilot\'s answer cannot be read ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, report it to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'serverpilot-budget-spent' => array(
+		__( 'The number of API calls allowed per minute for this ServerPilot account is used up.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; the work goes on by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'action-failed' => array(
+		__( 'ServerPilot could not finish the change on the server.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, look at the server in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'action-unfinished' => array(
+		__( 'ServerPilot has not finished the change on the server after {minutes} minutes.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check in the ServerPilot panel that the server is connected; it is looked at again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-not-as-written' => array(
+		__( 'The app\'s list of domains is not what was written; somebody else may have changed it at the same moment.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; the list is compared and written again.', 'domain-bridge-for-serverpilot' ),
+	),
+	'network-not-registered' => array(
+		__( 'WordPress has not registered this network with the sidecar yet.', 'domain-bridge-for-serverpilot' ),
+		__( 'Enable ServerPilot in Ultimate Multisite\'s settings, or open the bridge\'s screen once.', 'domain-bridge-for-serverpilot' ),
+	),
+	'lock-held' => array(
+		__( 'Another sidecar is working on this network.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again in a moment.', 'domain-bridge-for-serverpilot' ),
+	),
+	'lock-lost' => array(
+		__( 'The database lock was lost before the change was written, so nothing was written.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'plan-held' => array(
+		__( '{removals} of {owned} domains would be removed ({percent} %) that Ultimate Multisite did not report as deleted.', 'domain-bridge-for-serverpilot' ),
+		__( 'Look at the held plan. If the removals are right, approve it; if not, restore the mapping table.', 'domain-bridge-for-serverpilot' ),
+	),
+	'plan-changed' => array(
+		__( 'The plan is no longer the one that was shown.', 'domain-bridge-for-serverpilot' ),
+		__( 'Look at the new plan and decide again.', 'domain-bridge-for-serverpilot' ),
+	),
+	'stopped' => array(
+		__( 'The sidecar was stopped during the work.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; the work goes on when the sidecar runs again.', 'domain-bridge-for-serverpilot' ),
+	),
+	'internal-error' => array(
+		__( 'The sidecar met an error of its own.', 'domain-bridge-for-serverpilot' ),
+		__( 'Look into the sidecar\'s log and report it to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-pending' => array(
+		__( 'The DNS is right; ServerPilot has not issued the certificate yet.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do: this usually takes 5 to 15 minutes.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-missing' => array(
+		__( 'The DNS has no address for {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, add an A record for {name} with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-elsewhere' => array(
+		__( '{name} points at {found}, but should point at {expected}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, change the A record of {name} to {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-ipv6-elsewhere' => array(
+		__( 'The IPv6 address of {name} ({found}) is not this server.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, remove the AAAA record of {name}: certificates are checked over IPv6 first.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-proxied' => array(
+		__( '{name} points at {network}, a proxy in front of the server.', 'domain-bridge-for-serverpilot' ),
+		__( 'This can work. If the certificate does not come, switch the proxy off for {name} until it has come.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-unanswered' => array(
+		__( 'The DNS servers did not answer for {name} ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check the domain\'s name servers; it is looked at again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-lacks-name' => array(
+		__( 'The certificate does not cover {name} yet.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first: ServerPilot issues a new certificate for added names within 15 minutes.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-not-served' => array(
+		__( 'A certificate for {name} is available, but the server still serves another one.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is enabled again by itself. If it stays, look at the app\'s SSL page in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-expiring' => array(
+		__( 'The certificate of {name} ends on {date}.', 'domain-bridge-for-serverpilot' ),
+		__( 'ServerPilot usually renews it earlier. Check that the DNS of every name on the certificate still points at the server.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-expired' => array(
+		__( 'The certificate of {name} ended on {date}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check the DNS of the names on the certificate and the app\'s SSL page in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'certificate-untrusted' => array(
+		__( 'Browsers do not trust the certificate that is served for {name} ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Look at the app\'s SSL page in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'custom-certificate' => array(
+		__( 'A custom certificate is installed on the app, so AutoSSL cannot be used.', 'domain-bridge-for-serverpilot' ),
+		__( 'Delete the custom certificate in the ServerPilot panel to let AutoSSL take over, or make sure that it covers {name}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'autossl-refused' => array(
+		__( 'ServerPilot refuses to enable AutoSSL: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Read ServerPilot\'s words; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'over-certificate-names' => array(
+		__( 'The app has {count} names; a certificate covers at most {limit}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Move some of the domains to another app, or leave out www names that nobody uses.', 'domain-bridge-for-serverpilot' ),
+	),
+	'server-unreachable' => array(
+		__( 'The server does not answer at {address} ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check that the web server runs and that port 443 is open.', 'domain-bridge-for-serverpilot' ),
+	),
+	'signature-missing' => array(
+		__( 'The request is not signed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Sign the request as the Standard Webhooks specification and the README say.', 'domain-bridge-for-serverpilot' ),
+	),
+	'signature-invalid' => array(
+		__( 'The request\'s signature does not match.', 'domain-bridge-for-serverpilot' ),
+		__( 'The secret in WordPress and the sidecar\'s SIDECAR_SECRET must be the same.', 'domain-bridge-for-serverpilot' ),
+	),
+	'signature-expired' => array(
+		__( 'The request\'s time is {seconds} seconds off.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set the clocks of both machines (NTP).', 'domain-bridge-for-serverpilot' ),
+	),
+	'request-replayed' => array(
+		__( 'A request with this id was accepted before.', 'domain-bridge-for-serverpilot' ),
+		__( 'Send every request with an id of its own.', 'domain-bridge-for-serverpilot' ),
+	),
+	'body-too-large' => array(
+		__( 'The request\'s body is larger than {limit} bytes.', 'domain-bridge-for-serverpilot' ),
+		__( 'Send fewer events in one request.', 'domain-bridge-for-serverpilot' ),
+	),
+	'body-not-json' => array(
+		__( 'The request\'s body must be JSON.', 'domain-bridge-for-serverpilot' ),
+		__( 'Send the header content-type: application/json.', 'domain-bridge-for-serverpilot' ),
+	),
+	'body-malformed' => array(
+		__( 'The request\'s body is not valid JSON.', 'domain-bridge-for-serverpilot' ),
+		__( 'Correct the body.', 'domain-bridge-for-serverpilot' ),
+	),
+	'body-invalid' => array(
+		__( 'The request\'s body is not as expected: {detail}', 'domain-bridge-for-serverpilot' ),
+		__( 'Correct the body; /openapi.json describes it.', 'domain-bridge-for-serverpilot' ),
+	),
+	'network-unknown' => array(
+		__( 'The sidecar does not serve the network “{network}”.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check the network\'s id in the sidecar\'s configuration.', 'domain-bridge-for-serverpilot' ),
+	),
+	'route-unknown' => array(
+		__( 'There is no such address.', 'domain-bridge-for-serverpilot' ),
+		__( '/openapi.json lists the addresses.', 'domain-bridge-for-serverpilot' ),
+	),
+	'method-not-allowed' => array(
+		__( '{method} is not possible here.', 'domain-bridge-for-serverpilot' ),
+		__( '/openapi.json lists the addresses and their methods.', 'domain-bridge-for-serverpilot' ),
+	),
+	'request-malformed' => array(
+		__( 'The request cannot be read as HTTP ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check what stands between WordPress and the sidecar.', 'domain-bridge-for-serverpilot' ),
+	),
+	'rate-limited' => array(
+		__( 'There are too many requests.', 'domain-bridge-for-serverpilot' ),
+		__( 'Try again in {seconds} seconds.', 'domain-bridge-for-serverpilot' ),
+	),
+	'shutting-down' => array(
+		__( 'The sidecar is stopping.', 'domain-bridge-for-serverpilot' ),
+		__( 'Try again in a moment.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-unreachable' => array(
+		__( 'WordPress cannot be reached at {url} ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WORDPRESS_URL; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-refused' => array(
+		__( 'WordPress refuses the notification ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Check that the plugin is active and that both sides have the same secret.', 'domain-bridge-for-serverpilot' ),
+	),
+);
