@@ -1,5 +1,11 @@
 import { existsSync } from "node:fs";
-import { createPool, type Pool } from "mysql2/promise";
+import {
+  createConnection,
+  createPool,
+  type Connection,
+  type ConnectionOptions,
+  type Pool,
+} from "mysql2/promise";
 
 /** A network's database, as WordPress's constants name it. */
 export interface DatabaseOptions {
@@ -51,24 +57,32 @@ export function parseDatabaseHost(
 }
 
 /** Connections to a network's database; none is opened before the first query. The caller ends the pool. */
-export function openPool({
+export function openPool(options: DatabaseOptions): Pool {
+  return createPool({ ...connectionOptions(options), connectionLimit: 4 });
+}
+
+/** One connection of its own, for what belongs to a connection, such as named locks. The caller ends it. */
+export function openConnection(options: DatabaseOptions): Promise<Connection> {
+  return createConnection(connectionOptions(options));
+}
+
+function connectionOptions({
   host,
   name,
   user,
   password,
-}: DatabaseOptions): Pool {
-  return createPool({
+}: DatabaseOptions): ConnectionOptions {
+  return {
     ...parseDatabaseHost(host),
     database: name,
     user,
     password,
     connectTimeout: 5000,
-    connectionLimit: 4,
     charset: "utf8mb4",
     timezone: "Z",
     // Zero dates are no dates to JavaScript; as strings they can be told apart.
     dateStrings: true,
     supportBigNumbers: true,
     multipleStatements: false,
-  });
+  };
 }

@@ -7,6 +7,7 @@ import { createNetwork, type Network } from "./network/network";
 import { createProbes } from "./probe/probes";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
+import { Stopped } from "./trigger/lane";
 import { version } from "./version";
 
 /** How long work under way may take to reach a safe place after SIGTERM, in milliseconds. */
@@ -33,6 +34,7 @@ export async function serve(config: Config): Promise<void> {
   });
   const budget = createBudget({ perMinute: config.callsPerMinute, clock });
   const probes = createProbes({ dnsServers: config.dnsServers, clock });
+  const stop = new AbortController();
   const networks = new Map<string, Network>();
   for (const network of config.networks) {
     const createClient = (credentials: {
@@ -45,6 +47,7 @@ export async function serve(config: Config): Promise<void> {
         ...credentials,
         clock,
         budget,
+        signal: stop.signal,
       });
     networks.set(
       network.id,
@@ -52,7 +55,6 @@ export async function serve(config: Config): Promise<void> {
     );
   }
 
-  let stopping = false;
   const app = createApp({
     networks: {
       get: (id) => networks.get(id),
@@ -62,7 +64,7 @@ export async function serve(config: Config): Promise<void> {
     clock,
     logger,
     ready: () => readiness(networks),
-    stopping: () => stopping,
+    stopping: () => stop.signal.aborted,
   });
   const server = createHttpServer(app);
   await new Promise<void>((resolve, reject) => {
@@ -78,7 +80,7 @@ export async function serve(config: Config): Promise<void> {
   for (const network of networks.values()) network.start();
 
   const signal = await nextSignal();
-  stopping = true;
+  stop.abort(new Stopped());
   logger.info("stopping", { signal });
   // Unref'd: it must not keep the process alive when everything has ended earlier.
   setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();

@@ -177,6 +177,12 @@ export const reasons = {
     remedy:
       "Enable ServerPilot in Ultimate Multisite's settings, or open the bridge's screen once.",
   },
+  "integration-disabled": {
+    message:
+      "ServerPilot is not enabled in Ultimate Multisite's settings, so the app is left as it is.",
+    remedy:
+      "Enable ServerPilot under Ultimate Multisite → Settings → Integrations.",
+  },
   "lock-held": {
     message: "Another sidecar is working on this network.",
     remedy: "Nothing to do; it is tried again in a moment.",

@@ -26,9 +26,10 @@ export interface Connections {
   /**
    * The client and the settings in force: the environment's credentials win over the registered ones.
    *
-   * @throws PermanentError `network-not-registered`, `credentials-missing`; database errors.
+   * @param evenDisabled also while the integration is disabled in UM: for tests and previews, which change nothing.
+   * @throws PermanentError `network-not-registered`, `integration-disabled`, `credentials-missing`; database errors.
    */
-  connect(): Promise<Connection>;
+  connect(evenDisabled?: boolean): Promise<Connection>;
 }
 
 export interface ConnectionsDeps {
@@ -73,12 +74,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
         deps.now(),
       );
     },
-    async connect() {
+    async connect(evenDisabled = false) {
       const registered = await readRegistration(store, config.secrets);
       const { clientId, apiKey, appId } = config.credentials;
       const own = { clientId, apiKey, appId };
       if (registered === null && Object.values(own).includes(undefined)) {
         throw new PermanentError("network-not-registered");
+      }
+      if (registered?.settings.enabled === false && !evenDisabled) {
+        throw new PermanentError("integration-disabled");
       }
       const credentials = {
         clientId: clientId ?? registered?.credentials.clientId ?? "",

@@ -76,7 +76,7 @@ export function createLanes(deps: LanesDeps): Lanes {
           trigger: "pass",
           correlationId: correlationOf(nudges),
         });
-      if (result.error !== null) throw result.error;
+      if (result.error !== null) throw result.error as Error;
       return clock.now() + deps.resyncMs;
     }),
   });

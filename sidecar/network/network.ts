@@ -87,8 +87,10 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     now,
   });
   const connect = () => connections.connect();
+  const connectEvenDisabled = () => connections.connect(true);
   const round = createCertificateRound({
     serverPilot: async () => (await connect()).serverPilot,
+    server: (serverPilot, seen) => app.server(serverPilot, seen, now()),
     settings: async () => {
       const { settings } = await connect();
       return { maxTries: settings.sslMaxTries, forceSsl: settings.forceSsl };
@@ -119,7 +121,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     deliver: () => deliver(outbox, notifyLock, notifications),
   });
   const look = async (): Promise<Survey> => {
-    const { serverPilot, settings } = await connect();
+    const { serverPilot, settings } = await connectEvenDisabled();
     return survey({ source, ledger, state }, serverPilot, settings);
   };
   let isRegistered = false;
@@ -144,7 +146,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
-        await refuseUnregistered(connect);
+        await refuseUnregistered(connectEvenDisabled);
         isRegistered = true;
       }
       await ledger.report(removedNames(events), now());
@@ -178,13 +180,13 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       runChecks({
         touchDatabase: () => state.get(""),
         source,
-        connect,
+        connect: connectEvenDisabled,
         notifications,
       }),
     status: () =>
       readStatus({
         ...{ network: own.id, ledger, state, app, now },
-        isRegistered: () => connectable(connect),
+        isRegistered: () => connectable(connectEvenDisabled),
         pass: () => lanes.pass,
       }),
     async history(limit) {

@@ -6,7 +6,7 @@ import type { NetworkLock } from "../reconcile/ports";
 
 export interface LockOptions {
   /** Opens a connection that nothing else uses: MySQL's named locks belong to the connection. */
-  connect(): Promise<Connection>;
+  connect: () => Promise<Connection>;
   /** Names the lock on the whole database server, so it holds database and prefix. */
   scope: string;
   /** What is locked within the network, such as `app` or `notify`. */

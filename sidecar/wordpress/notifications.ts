@@ -9,7 +9,7 @@ export interface NotificationsOptions {
   /** Without a final slash. */
   wordpressUrl: string;
   secrets: readonly string[];
-  now(): number;
+  now: () => number;
   timeoutMs?: number;
 }
 

@@ -146,6 +146,10 @@ return array(
 		__( 'WordPress has not registered this network with the sidecar yet.', 'domain-bridge-for-serverpilot' ),
 		__( 'Enable ServerPilot in Ultimate Multisite\'s settings, or open the bridge\'s screen once.', 'domain-bridge-for-serverpilot' ),
 	),
+	'integration-disabled' => array(
+		__( 'ServerPilot is not enabled in Ultimate Multisite\'s settings, so the app is left as it is.', 'domain-bridge-for-serverpilot' ),
+		__( 'Enable ServerPilot under Ultimate Multisite → Settings → Integrations.', 'domain-bridge-for-serverpilot' ),
+	),
 	'lock-held' => array(
 		__( 'Another sidecar is working on this network.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do; it is tried again in a moment.', 'domain-bridge-for-serverpilot' ),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { computePlan, type PlanInput } from "../../../sidecar/reconcile/plan";
+import { computePlan } from "../../../sidecar/reconcile/plan";
 import type { WantedName } from "../../../sidecar/reconcile/policy";
 
 const want = (name: string, rank = 2, age = 0): WantedName => ({
@@ -10,21 +10,17 @@ const want = (name: string, rank = 2, age = 0): WantedName => ({
   age,
 });
 
-function plan(
-  input: {
-    wanted?: string[];
-    actual?: string[];
-    owned?: string[];
-  } & Partial<PlanInput>,
-) {
-  const { wanted = [], actual = [], owned = [], ...rest } = input;
+function plan(input: {
+  wanted?: string[];
+  actual?: string[];
+  owned?: string[];
+}) {
   return computePlan({
-    wanted: wanted.map((name) => want(name)),
-    actual,
-    owned: new Set(owned),
+    wanted: (input.wanted ?? []).map((name) => want(name)),
+    actual: input.actual ?? [],
+    owned: new Set(input.owned),
     networkDomain: "network.example",
-    ...rest,
-  } as PlanInput);
+  });
 }
 
 describe("each row of the plan's table", () => {
