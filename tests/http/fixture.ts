@@ -1,0 +1,154 @@
+import { Writable } from "node:stream";
+import supertest from "supertest";
+import { createApp, type AppDeps } from "../../sidecar/http/app";
+import type {
+  CheckReport,
+  NetworkService,
+  Preview,
+} from "../../sidecar/http/service";
+import { createLogger } from "../../sidecar/logger";
+import { sign } from "../../sidecar/signature";
+import { createFakeClock, type FakeClock } from "../unit/fake-clock";
+
+export const secret = "http-test-secret-0123456789abcdef";
+export const otherSecret = "other-network-secret-0123456789abc";
+
+export const preview: Preview = {
+  checksum: "c1",
+  add: ["shop.example.com"],
+  remove: [],
+  adopt: [],
+  disown: [],
+  keep: 1,
+  blocked: [],
+  result: ["example.com", "shop.example.com"],
+  held: null,
+};
+
+export const report: CheckReport = { ok: true, version: "1.2.3", checks: [] };
+
+/** A network whose calls are recorded; a test replaces the methods that it is about. */
+export class FakeNetwork implements NetworkService {
+  readonly id: string;
+  readonly secrets: readonly string[];
+  readonly calls: unknown[][] = [];
+  readonly claimed = new Set<string>();
+
+  constructor(id: string, secrets: readonly string[]) {
+    this.id = id;
+    this.secrets = secrets;
+  }
+
+  register(...args: unknown[]): Promise<void> {
+    return this.#called("register", ...args);
+  }
+  accept(...args: unknown[]): Promise<void> {
+    return this.#called("accept", ...args);
+  }
+  sync(...args: unknown[]): Promise<void> {
+    return this.#called("sync", ...args);
+  }
+  async preview(): Promise<Preview> {
+    await this.#called("preview");
+    return preview;
+  }
+  async check(): Promise<CheckReport> {
+    await this.#called("check");
+    return report;
+  }
+  async status(): Promise<unknown> {
+    await this.#called("status");
+    return { network: this.id };
+  }
+  async history(limit: number): Promise<unknown> {
+    await this.#called("history", limit);
+    return { passes: [] };
+  }
+  claimRequest(webhookId: string): Promise<boolean> {
+    const fresh = !this.claimed.has(webhookId);
+    this.claimed.add(webhookId);
+    return Promise.resolve(fresh);
+  }
+
+  #called(...call: unknown[]): Promise<void> {
+    this.calls.push(call);
+    return Promise.resolve();
+  }
+}
+
+export interface SentRequest {
+  method?: string;
+  path?: string;
+  /** An object is sent as JSON, a string as it is. */
+  body?: unknown;
+  id?: string;
+  /** Added to the request's time, in seconds. */
+  late?: number;
+  secrets?: readonly string[];
+  headers?: Record<string, string>;
+}
+
+let requests = 0;
+
+export function createFixture(deps: Partial<AppDeps> = {}) {
+  const clock: FakeClock = createFakeClock();
+  const network = new FakeNetwork("default", [secret]);
+  const other = new FakeNetwork("other", [otherSecret]);
+  const all = [network, other];
+  const log: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const app = createApp({
+    networks: { get: (id) => all.find((n) => n.id === id), all: () => all },
+    version: "1.2.3",
+    clock,
+    logger: createLogger({ level: "debug", secrets: () => [], stream }),
+    ready: () => Promise.resolve({ ok: true, detail: {} }),
+    stopping: () => false,
+    ...deps,
+  });
+
+  /** Sends a signed request; headers given as "" are left out. */
+  const send = ({
+    method = "POST",
+    path = "/v1/networks/default/events",
+    body,
+    id = `msg_${++requests}`,
+    late = 0,
+    secrets = [secret],
+    headers = {},
+  }: SentRequest = {}): supertest.Test => {
+    const raw =
+      typeof body === "string" || body === undefined
+        ? (body ?? "")
+        : JSON.stringify(body);
+    const all = {
+      "content-type": "application/json",
+      ...sign({
+        secrets,
+        id,
+        timestamp: Math.floor(clock.now() / 1000) - late,
+        method,
+        target: path,
+        body: raw,
+      }),
+      ...headers,
+    };
+    const verb = method.toLowerCase() as "get" | "put" | "post";
+    const request = supertest(app)[verb](path);
+    for (const [name, value] of Object.entries(all)) {
+      if (value !== "") request.set(name, value);
+    }
+    // A serialiser of our own, so that exactly the signed bytes are sent.
+    return raw === "" ? request : request.serialize(String).send(raw);
+  };
+  return { app, clock, network, other, log, send };
+}
+
+export const oneEvent = {
+  events: [{ type: "mapping.saved", domain: "shop.example.com", siteId: 3 }],
+};
