@@ -1,4 +1,5 @@
 import type { Connection, RowDataPacket } from "mysql2/promise";
+import { tableNames } from "../../sidecar/record/tables";
 
 /** An account of a database. */
 export interface Account {
@@ -10,18 +11,8 @@ export interface Account {
 /** Tables of WordPress and UM that the sidecar reads. */
 const read = ["wu_domain_mappings", "wu_domain", "blogs", "site", "sitemeta"];
 
-/** The sidecar's own tables; MariaDB's grants have no wildcards for tables. */
-const own = [
-  "migrations",
-  "registration",
-  "names",
-  "passes",
-  "removals",
-  "outbox",
-  "requests",
-  "approvals",
-  "server",
-].map((name) => `domain_bridge_${name}`);
+/** MariaDB's grants have no wildcards for tables. */
+const own = tableNames.map((name) => `domain_bridge_${name}`);
 
 /**
  * Makes the sidecar's account: it reads the tables named above as far as they are there, and owns its own, which it

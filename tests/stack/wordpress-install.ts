@@ -18,15 +18,15 @@ export async function installNetwork(
   root: string,
   prefix: string,
 ): Promise<void> {
-  const installer = await readFile(join(stackPhpDir, "install.php"));
-  const version = await readFile(join(root, "wp-includes/version.php"));
-  const key = createHash("sha256")
-    .update(installer)
-    .update(version)
-    .update(prefix)
-    .digest("hex")
-    .slice(0, 16);
-  const dump = join(cacheDir, `network-${key}.sql`);
+  const key = createHash("sha256").update(prefix);
+  for (const file of [
+    join(stackPhpDir, "install.php"),
+    join(stackPhpDir, "mu-plugin.php"),
+    join(root, "wp-includes/version.php"),
+  ]) {
+    key.update(await readFile(file));
+  }
+  const dump = join(cacheDir, `network-${key.digest("hex").slice(0, 16)}.sql`);
   if (!existsSync(dump)) {
     await withFileLock(join(cacheDir, "network.lock"), async () => {
       if (existsSync(dump)) return;
@@ -68,7 +68,7 @@ async function dumpTables(connection: Connection): Promise<string> {
       rowsAsArray: true,
       dateStrings: true,
     });
-    for (const row of rows as unknown as unknown[][]) {
+    for (const row of rows as unknown as (string | number | null)[][]) {
       statements.push(
         `INSERT INTO \`${table}\` VALUES (${row.map((value) => escape(value)).join(", ")})`,
       );

@@ -81,6 +81,7 @@ export class Wordpress {
       ...options.constants,
     });
     await installNetwork(mariadb, database, root, prefix);
+    await wordpress.clearDebugLog();
     await wordpress.#serve();
     await wordpress.useUm(
       options.um ?? "registry",
@@ -113,18 +114,14 @@ export class Wordpress {
     await writeConstants(this.root, this.#constants);
   }
 
-  /** Puts another double of UM, or none, in its place. */
+  /** Puts another double of UM, or none, in its place, its wizard finished or not. */
   async useUm(mode: UmMode, integration = true): Promise<void> {
     await this.setConstants({ UM_DOUBLE_MODE: mode });
-    if (mode === "none") {
-      await this.deactivate(plugins.um);
-      return;
-    }
+    if (mode === "none") return this.deactivate(plugins.um);
+    await this
+      .php(`update_network_option( null, 'wu_setup_finished', ${mode !== "unfinished"} );
+      update_network_option( null, 'wu_host_integrations_enabled', array( 'serverpilot' => ${integration} ) );`);
     await this.activate(plugins.um);
-    const enabled = integration ? "array( 'serverpilot' => true )" : "array()";
-    await this.php(
-      `update_network_option( null, 'wu_host_integrations_enabled', ${enabled} );`,
-    );
   }
 
   /** Network-activates a plugin, in a process of its own. */
@@ -205,15 +202,17 @@ export class Wordpress {
     return `${form.cookie}; ${answer.cookie}`;
   }
 
-  /** WordPress's debug log so far. */
+  /** WordPress's debug log so far, without PHP's deprecations of WordPress's own code. */
   async debugLog(): Promise<string> {
-    return readFile(join(this.root, "wp-content/debug.log"), "utf8").catch(
-      () => "",
+    const log = await readFile(this.#debugLog, "utf8").catch(() => "");
+    return log.replace(
+      /^\[.*\] PHP Deprecated: .* in \S+\/wp-(admin|includes)\/.*\n/gm,
+      "",
     );
   }
 
   async clearDebugLog(): Promise<void> {
-    await rm(join(this.root, "wp-content/debug.log"), { force: true });
+    await rm(this.#debugLog, { force: true });
   }
 
   /** A log that UM writes, by its handle, say `integration-serverpilot`. */
@@ -229,6 +228,10 @@ export class Wordpress {
     this.#cronLoop?.abort();
     await this.#cron;
     await this.#server?.stop(5);
+  }
+
+  get #debugLog(): string {
+    return join(this.root, "wp-content/debug.log");
   }
 
   async #serve(): Promise<void> {

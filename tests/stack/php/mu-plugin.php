@@ -14,10 +14,18 @@ remove_action( 'admin_init', '_maybe_update_core' );
 remove_action( 'admin_init', '_maybe_update_plugins' );
 remove_action( 'admin_init', '_maybe_update_themes' );
 
+add_filter(
+	'schedule_event',
+	static function ( $event ) {
+		$elsewhere = array( 'wp_version_check', 'wp_update_plugins', 'wp_update_themes', 'wp_site_health_scheduled_check', 'wp_https_detection' );
+		return is_object( $event ) && in_array( $event->hook, $elsewhere, true ) ? false : $event;
+	}
+);
+
 $stack_no_updates = static function () {
 	return (object) array(
 		'last_checked'    => time(),
-		'version_checked' => wp_get_wp_version(),
+		'version_checked' => $GLOBALS['wp_version'],
 		'updates'         => array(),
 		'response'        => array(),
 		'translations'    => array(),

@@ -44,14 +44,6 @@ foreach ( $stack_defaults as $stack_name => $stack_value ) {
 	defined( $stack_name ) || define( $stack_name, $stack_value );
 }
 
-// WordPress 6.8 has deprecated syntax of its own from PHP 8.1 on; the debug log is for what we do.
-set_error_handler( // phpcs:ignore Squiz
-	static function ( int $level, string $message, string $file ): bool {
-		return (bool) preg_match( '#/wp-(includes|admin)/#', $file );
-	},
-	E_DEPRECATED
-);
-
 $table_prefix = STACK_TABLE_PREFIX;
 
 require_once ABSPATH . 'wp-settings.php';

@@ -37,19 +37,19 @@ final class WP_Ultimo {
 	}
 
 	/**
-	 * Which UM is played: registry, legacy or unfinished.
+	 * Which UM is played: legacy is one from before the registry.
 	 */
 	public static function mode(): string {
 		return defined( 'UM_DOUBLE_MODE' ) ? (string) constant( 'UM_DOUBLE_MODE' ) : 'registry';
 	}
 
 	/**
-	 * Starts the managers; in unfinished mode only once the network option says that the wizard is done.
+	 * Starts the managers, once the network option says that the setup wizard was finished.
 	 */
 	public function init(): void {
 		global $wpdb;
 		$wpdb->wu_dmtable = $wpdb->base_prefix . 'wu_domain_mappings';
-		if ( 'unfinished' === self::mode() && ! get_network_option( null, 'wu_setup_finished', false ) ) {
+		if ( ! get_network_option( null, 'wu_setup_finished', false ) ) {
 			return;
 		}
 		$this->loaded = true;

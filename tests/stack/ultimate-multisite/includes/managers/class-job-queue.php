@@ -63,7 +63,10 @@ final class Job_Queue {
 				'job_group' => $group,
 			)
 		);
-		return (int) $wpdb->insert_id;
+		$id = (int) $wpdb->insert_id;
+		/** For tests that look at the order of things. */
+		do_action( 'um_double_job', $hook, $args );
+		return $id;
 	}
 
 	/**
