@@ -97,17 +97,7 @@ export class Stack {
     const sidecarOptions =
       typeof options.sidecar === "object" ? options.sidecar : {};
     const sidecarPort = sidecarOptions.port ?? (await freePort());
-    this.#parts.mariadb = await MariaDb.start({ dir });
-    if (options.simulator !== false) {
-      const chosen =
-        typeof options.simulator === "object" ? options.simulator : {};
-      this.#parts.simulator = await startSimulator({
-        ...serverPilotApp,
-        dns: true,
-        tls: true,
-        ...chosen,
-      });
-    }
+    await Promise.all([this.#startMariaDb(), this.#startSimulator(options)]);
     if (options.wordpress === false) {
       await this.mariadb.createDatabase(this.database);
     } else {
@@ -126,6 +116,21 @@ export class Stack {
       this.#parts.sidecar = new Sidecar(dir, sidecarPort, env);
       if (sidecarOptions.start ?? true) await this.#parts.sidecar.start();
     }
+  }
+
+  async #startMariaDb(): Promise<void> {
+    this.#parts.mariadb = await MariaDb.start({ dir: this.dir });
+  }
+
+  async #startSimulator({ simulator }: StackOptions): Promise<void> {
+    if (simulator === false) return;
+    const chosen = typeof simulator === "object" ? simulator : {};
+    this.#parts.simulator = await startSimulator({
+      ...serverPilotApp,
+      dns: true,
+      tls: true,
+      ...chosen,
+    });
   }
 
   #constants(sidecarPort: number): Record<string, string> {

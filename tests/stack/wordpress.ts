@@ -1,41 +1,22 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Child } from "./child";
+import type { Child } from "./child";
 import type { MariaDb } from "./mariadb";
-import { phpSettings, runPhp, type PhpOptions } from "./php";
-import { stackPhpDir } from "./places";
+import { runPhp, type PhpOptions } from "./php";
+import { servePhp } from "./php-server";
 import { freePort } from "./ports";
-import { until } from "./until";
 import {
   layOutWordpress,
   plugins,
   writeConstants,
   type Constants,
 } from "./wordpress-files";
+import type { UmMode, WordpressOptions } from "./wordpress-options";
 import { webRequest, type WebAnswer, type WebRequest } from "./wordpress-http";
 import { installNetwork } from "./wordpress-install";
 
-/** What stands in for Ultimate Multisite: with registry, before it, its wizard not finished, or nothing. */
-export type UmMode = "registry" | "legacy" | "unfinished" | "none";
-
-/** How a WordPress is started. */
-export interface WordpressOptions {
-  readonly mariadb: MariaDb;
-  readonly dir: string;
-  /** Default `registry`. */
-  readonly um?: UmMode;
-  /** Whether our plugin is active; default false. */
-  readonly plugin?: boolean;
-  /** Whether UM's ServerPilot integration is enabled; default true. */
-  readonly integration?: boolean;
-  readonly constants?: Constants;
-  /** Default `wordpress`; another one for a second network. */
-  readonly database?: string;
-  /** Default `wp_`. */
-  readonly prefix?: string;
-  readonly port?: number;
-}
+export type { UmMode, WordpressOptions } from "./wordpress-options";
 
 /** A subdomain network of its own at `bridge.localhost`, super admin `admin` with the password `password`. */
 export class Wordpress {
@@ -82,7 +63,7 @@ export class Wordpress {
     });
     await installNetwork(mariadb, database, root, prefix);
     await wordpress.clearDebugLog();
-    await wordpress.#serve();
+    wordpress.#server = await servePhp(root, wordpress.port);
     await wordpress.useUm(
       options.um ?? "registry",
       options.integration ?? true,
@@ -232,28 +213,5 @@ export class Wordpress {
 
   get #debugLog(): string {
     return join(this.root, "wp-content/debug.log");
-  }
-
-  async #serve(): Promise<void> {
-    const server = Child.start({
-      name: "php -S",
-      command: "php",
-      args: [
-        ...phpSettings(),
-        "-S",
-        `127.0.0.1:${this.port}`,
-        "-t",
-        this.root,
-        join(stackPhpDir, "router.php"),
-      ],
-      env: { PHP_CLI_SERVER_WORKERS: "4", STACK_WORDPRESS: this.root },
-      logFile: join(this.root, "../php-server.log"),
-      stopSignal: "SIGINT",
-    });
-    this.#server = server;
-    await until("PHP's web server", async () => {
-      await server.assertRunning();
-      return this.request("/license.txt").catch(() => null);
-    });
   }
 }
