@@ -1,0 +1,54 @@
+import { styleText } from "node:util";
+
+/** Where the commands write; tests collect it. */
+export interface Output {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  /** True where a person looks at a terminal. */
+  colour: boolean;
+}
+
+type Colour = "green" | "red" | "yellow" | "dim" | "bold";
+
+/** The process's own streams; colours only on a terminal, and not where NO_COLOR asks for none. */
+export function processOutput(): Output {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colour: process.stdout.isTTY && !process.env["NO_COLOR"],
+  };
+}
+
+/** One line, coloured where that is wanted. */
+export function line(output: Output, text: string, colour?: Colour): void {
+  const styled =
+    colour && output.colour && text !== "" ? styleText(colour, text) : text;
+  output.out(`${styled}\n`);
+}
+
+/** Rows under a heading, their columns aligned; an empty cell shows as a dash. */
+export function table(
+  output: Output,
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const widths = heading.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const format = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (cell || "-").padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  line(output, format(heading), "bold");
+  for (const row of rows) line(output, format(row));
+}
+
+/** A time of the sidecar, to the minute. */
+export function minute(time: string | null): string {
+  return time === null ? "" : `${time.slice(0, 16).replace("T", " ")}Z`;
+}
+
+export function json(output: Output, value: unknown): void {
+  output.out(`${JSON.stringify(value, null, 2)}\n`);
+}

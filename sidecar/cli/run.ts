@@ -1,0 +1,40 @@
+import { CommanderError } from "commander";
+import { ConfigError } from "../config";
+import { isKnownError } from "../errors";
+import { CliError } from "./cli-error";
+import { createProgram, type RunDeps } from "./program";
+
+/** Runs one command line and resolves with the exit code. */
+export async function run(
+  args: readonly string[],
+  deps: RunDeps,
+): Promise<number> {
+  let code = 0;
+  const program = createProgram(deps, (exit) => (code = exit));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has written its own errors, and help and version end with 0.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CliError) {
+      const remedy = error.remedy && `${error.remedy}\n`;
+      deps.output.err(`${error.message}\n${remedy}`);
+      return 1;
+    }
+    if (isTold(error)) {
+      deps.output.err(`${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** True for errors whose words are for people (a port in use among them); anything else is a bug and shows its stack. */
+function isTold(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError ||
+    isKnownError(error) ||
+    (error instanceof Error && "syscall" in error)
+  );
+}
