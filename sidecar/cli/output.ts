@@ -1,5 +1,3 @@
-import { styleText } from "node:util";
-
 /** Where the commands write; tests collect it. */
 export interface Output {
   out: (text: string) => void;
@@ -8,7 +6,10 @@ export interface Output {
   colour: boolean;
 }
 
-type Colour = "green" | "red" | "yellow" | "dim" | "bold";
+/** SGR codes; `util.styleText` looks at the process's streams by itself, and differently in each Node. */
+const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+
+type Colour = keyof typeof COLOURS;
 
 /** The process's own streams; colours only on a terminal, and not where NO_COLOR asks for none. */
 export function processOutput(): Output {
@@ -22,7 +23,9 @@ export function processOutput(): Output {
 /** One line, coloured where that is wanted. */
 export function line(output: Output, text: string, colour?: Colour): void {
   const styled =
-    colour && output.colour && text !== "" ? styleText(colour, text) : text;
+    colour && output.colour && text !== ""
+      ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
+      : text;
   output.out(`${styled}\n`);
 }
 
