@@ -17,9 +17,8 @@ import {
   type HostPort,
 } from "./config/rules";
 
-export { ConfigError, type ConfigProblem } from "./config/config-error";
+export { ConfigError } from "./config/config-error";
 export type { NetworkConfig } from "./config/network";
-export type { HostPort } from "./config/rules";
 
 /** Everything that can be set, validated and frozen. Times are milliseconds. */
 export interface Config {

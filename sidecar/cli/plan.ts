@@ -3,8 +3,8 @@ import type { Client } from "./client";
 import { json, line, type Output } from "./output";
 
 /** Exit codes as of `diff`-like tools for automation: no changes, an error, changes. */
-export const NO_CHANGES = 0;
-export const CHANGES = 2;
+const NO_CHANGES = 0;
+const CHANGES = 2;
 
 /** Shows what the next pass would change, and changes nothing. */
 export async function plan(

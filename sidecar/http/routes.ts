@@ -11,7 +11,7 @@ import {
 import type { NetworkService } from "./service";
 
 /** A verified request as its handler sees it. */
-export interface Call {
+interface Call {
   network: NetworkService;
   correlationId: string;
 }
