@@ -8,6 +8,7 @@
 declare( strict_types=1 );
 
 use Domain_Bridge\Lifecycle;
+use Domain_Bridge\Plugin;
 use Domain_Bridge\Secret;
 use Domain_Bridge\Signature;
 use Domain_Bridge\Vault;
@@ -89,5 +90,15 @@ final class Signature_Test extends Bridge_Test_Case {
 		self::assertStringStartsWith( 'whsec_', $made );
 		Lifecycle::activate();
 		self::assertSame( $made, ( new Secret() )->get() );
+	}
+
+	public function test_a_single_site_is_refused_with_a_reason_and_nothing_listens_on_it(): void {
+		WP::reset();
+		WP::$multisite = false;
+		( new Plugin() )->register();
+		self::assertSame( array(), WP::$hooks );
+		$this->expectException( Request_Ended::class );
+		$this->expectExceptionMessage( 'single site' );
+		Lifecycle::activate();
 	}
 }

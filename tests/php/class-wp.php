@@ -21,6 +21,7 @@ final class WP {
 	public static array $settings = array();
 	public static array $routes   = array();
 	public static bool $can       = true;
+	public static bool $multisite = true;
 	public static bool $network_admin  = true;
 	public static bool $table_readable = true;
 	public static bool $lock_free      = true;
@@ -46,6 +47,7 @@ final class WP {
 		self::$settings = array();
 		self::$routes   = array();
 		self::$can            = true;
+		self::$multisite      = true;
 		self::$network_admin  = true;
 		self::$table_readable = true;
 		self::$lock_free      = true;

@@ -155,7 +155,10 @@ function get_main_site_id() {
 function switch_to_blog( $id ) {}
 function restore_current_blog() {}
 function is_multisite() {
-	return true;
+	return WP::$multisite;
+}
+function wp_die( $message ) {
+	throw new Request_Ended( $message );
 }
 function is_admin() {
 	return WP::$network_admin;

@@ -30,7 +30,7 @@ final class Vault {
 	 * Returns the value, or an empty string when it was changed or sealed under other salts.
 	 */
 	public static function open( string $sealed, string $purpose ): string {
-		$bytes = (string) base64_decode( substr( $sealed, 3 ), true );
+		$bytes = (string) base64_decode( (string) substr( $sealed, 3 ), true );
 		if ( 0 !== strpos( $sealed, 'v1:' ) || strlen( $bytes ) < 29 ) {
 			return '';
 		}
