@@ -1,0 +1,42 @@
+import { createClient, type Client } from "../../sidecar/cli/client";
+import { httpTransport } from "../../sidecar/cli/transport";
+import { systemClock } from "../../sidecar/clock";
+import { readConfig } from "../../sidecar/config";
+import type { Sidecar } from "./sidecar";
+
+/** What the tests read of a status; the HTTP schemas say the rest. */
+export interface Status {
+  now: string;
+  registered: boolean;
+  app: { autossl: { enabled: boolean } | null } | null;
+  pass: {
+    state: string;
+    lastAt: string | null;
+    lastOutcome: string | null;
+    reason: string | null;
+  };
+  held: { checksum: string; remove: string[] } | null;
+  counts: Record<string, number>;
+  names: {
+    name: string;
+    state: string;
+    reason: string | null;
+    message: string;
+    tries: number;
+    owned: boolean;
+  }[];
+}
+
+/** The command line's own signed client, for the stack's sidecar. */
+export function sidecarClient(sidecar: Sidecar): Client {
+  return createClient(
+    readConfig({ ...sidecar.env }),
+    { url: `http://127.0.0.1:${sidecar.port}` },
+    httpTransport,
+    systemClock,
+  );
+}
+
+export async function readStatus(client: Client): Promise<Status> {
+  return (await client.call("GET", "/status")) as Status;
+}
