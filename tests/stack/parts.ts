@@ -5,7 +5,7 @@ import { fetchWordpress, hasWordpress } from "./wordpress-package";
 
 /** A real part of the stack that `ensureParts` finds or installs. */
 export type PartName =
-  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit";
+  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit" | "phpcs";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -58,6 +58,11 @@ export const parts: Readonly<Record<PartName, Part>> = {
     title: "PHPUnit",
     packages: ["phpunit"],
     isThere: () => program("phpunit") !== null,
+  },
+  phpcs: {
+    title: "PHP_CodeSniffer",
+    packages: ["php-codesniffer"],
+    isThere: () => program("phpcs") !== null,
   },
   redis: {
     title: "Redis",

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ensureParts } from "./stack/setup";
+
+const root = join(__dirname, "..");
+
+/** PHP's syntax and the house's style, over the plugin, its tests and the stack's PHP. */
+async function main(): Promise<void> {
+  await ensureParts(["php", "phpcs"]);
+  const files = ["wp-plugin", "tests/php", "tests/stack"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".php"))
+      .map((name) => join(folder, name)),
+  );
+  let failed = 0;
+  for (const file of files) failed += run("php", ["-l", file], true);
+  failed += run(
+    "phpcs",
+    ["--standard=wp-plugin/phpcs.xml", "wp-plugin"],
+    false,
+  );
+  process.stdout.write(`${files.length} PHP files, ${failed} problems\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** Gives 1 where the command failed, and shows what it said. */
+function run(command: string, args: string[], quietWhenGood: boolean): number {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0 || !quietWhenGood) process.stdout.write(stdout + stderr);
+  return status === 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});
