@@ -341,6 +341,14 @@ export const reasons = {
     message: "There are too many requests.",
     remedy: "Try again in {seconds} seconds.",
   },
+  "metrics-forbidden": {
+    message: "The metrics are for this machine alone.",
+    remedy: "Set METRICS_TOKEN and send it as a bearer token.",
+  },
+  "metrics-token-wrong": {
+    message: "The bearer token is missing or wrong.",
+    remedy: "Send the value of METRICS_TOKEN as a bearer token.",
+  },
   "shutting-down": {
     message: "The sidecar is stopping.",
     remedy: "Try again in a moment.",

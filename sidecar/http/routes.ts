@@ -1,4 +1,13 @@
 import { z } from "zod";
+import {
+  checkReport,
+  eventsAnswer,
+  historyAnswer,
+  preview,
+  registrationAnswer,
+  statusAnswer,
+  syncStarted,
+} from "./answers";
 import { Refusal } from "./refusal";
 import {
   anyQuery,
@@ -31,6 +40,13 @@ export interface Route {
   method: "get" | "put" | "post";
   /** Below `/v1/networks/:id`. */
   path: "" | `/${string}`;
+  /** Its name and one sentence for the OpenAPI document. */
+  id: string;
+  summary: string;
+  /** What the body (of a GET: the query) must be. */
+  input: z.ZodType;
+  /** What is answered when all is well, by status. */
+  answers: Readonly<Record<number, z.ZodType>>;
   replay: Replay | ((input: unknown) => Replay);
   /**
    * Checks the body (of a GET: the query) and returns what remains to be done.
@@ -46,8 +62,8 @@ const LONGEST_DETAIL = 500;
 function accepting<T>(
   schema: z.ZodType<T>,
   handle: (input: T, call: Call) => Promise<Answer>,
-): Route["prepare"] {
-  return (input) => {
+): Pick<Route, "input" | "prepare"> {
+  const prepare: Route["prepare"] = (input) => {
     const { success, data, error } = schema.safeParse(input);
     if (success) return (call) => handle(data, call);
     const detail = error.issues
@@ -60,6 +76,7 @@ function accepting<T>(
       detail: detail.slice(0, LONGEST_DETAIL),
     });
   };
+  return { input: schema, prepare };
 }
 
 const isDryRun = z.looseObject({ dryRun: z.literal(true) });
@@ -70,8 +87,12 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "put",
       path: "",
+      id: "register",
+      summary:
+        "Registers the network: its credentials, its app and its settings. Starts a pass.",
+      answers: { 200: registrationAnswer },
       replay: "database",
-      prepare: accepting(
+      ...accepting(
         registrationBody,
         async (body, { network, correlationId }) => {
           await network.register(body, correlationId);
@@ -85,8 +106,11 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "post",
       path: "/events",
+      id: "sendEvents",
+      summary: "Hints that something changed; the sidecar looks again.",
+      answers: { 202: eventsAnswer },
       replay: "memory",
-      prepare: accepting(
+      ...accepting(
         eventsBody,
         async ({ events }, { network, correlationId }) => {
           await network.accept(events, correlationId);
@@ -97,9 +121,12 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "post",
       path: "/sync",
+      id: "sync",
+      summary: "Starts a pass, or with dryRun shows what a pass would do.",
+      answers: { 200: preview, 202: syncStarted },
       replay: (input) =>
         isDryRun.safeParse(input).success ? "none" : "database",
-      prepare: accepting(
+      ...accepting(
         syncBody,
         async ({ dryRun, ...wish }, { network, correlationId }) => {
           if (dryRun) return { status: 200, body: await network.preview() };
@@ -111,8 +138,11 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "post",
       path: "/check",
+      id: "check",
+      summary: "Tries each connection by itself.",
+      answers: { 200: checkReport },
       replay: "database-preferred",
-      prepare: accepting(nothing, async (_, { network }) => ({
+      ...accepting(nothing, async (_, { network }) => ({
         status: 200,
         body: await network.check(),
       })),
@@ -120,8 +150,11 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "get",
       path: "/status",
+      id: "readStatus",
+      summary: "Every name with its state, reason and next try.",
+      answers: { 200: statusAnswer },
       replay: "none",
-      prepare: accepting(anyQuery, async (_, { network }) => ({
+      ...accepting(anyQuery, async (_, { network }) => ({
         status: 200,
         body: await network.status(),
       })),
@@ -129,8 +162,11 @@ export function networkRoutes(version: string): Route[] {
     {
       method: "get",
       path: "/history",
+      id: "readHistory",
+      summary: "The last passes that did something, newest first.",
+      answers: { 200: historyAnswer },
       replay: "none",
-      prepare: accepting(historyQuery, async ({ limit }, { network }) => ({
+      ...accepting(historyQuery, async ({ limit }, { network }) => ({
         status: 200,
         body: await network.history(limit),
       })),

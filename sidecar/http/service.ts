@@ -1,5 +1,12 @@
-import type { ReasonCode, ReasonParams } from "../reasons";
+import type {
+  CheckReport,
+  HistoryAnswer,
+  Preview,
+  StatusAnswer,
+} from "./answers";
 import type { EventsBody, RegistrationBody } from "./schemas";
+
+export type { CheckReport, Explained, Preview } from "./answers";
 
 /** What the HTTP layer asks of a network; `network.ts` implements it. */
 export interface NetworkService {
@@ -17,8 +24,8 @@ export interface NetworkService {
   /** @throws PermanentError `plan-changed` (409) when `checksum` is not the current plan's. */
   sync(request: SyncRequest, correlationId: string): Promise<void>;
   check(): Promise<CheckReport>;
-  status(): Promise<unknown>;
-  history(limit: number): Promise<unknown>;
+  status(): Promise<StatusAnswer>;
+  history(limit: number): Promise<HistoryAnswer>;
   /** Keeps a request's id in the network's database; false when it was there already. */
   claimRequest(webhookId: string): Promise<boolean>;
 }
@@ -28,34 +35,4 @@ export interface SyncRequest {
   force: boolean;
   /** Names whose certificate is looked at now, whatever their schedule says. */
   retry: readonly string[];
-}
-
-/** A reason as it travels: code and parameters for the plugin's catalogue, English words as a fallback. */
-export interface Explained {
-  reason: ReasonCode | null;
-  params: ReasonParams;
-  message: string;
-  remedy: string;
-}
-
-export interface Preview {
-  checksum: string;
-  add: string[];
-  remove: string[];
-  adopt: string[];
-  disown: string[];
-  keep: number;
-  blocked: (Explained & { name: string })[];
-  /** The app's whole list after the plan. */
-  result: string[];
-  held: Explained | null;
-}
-
-export interface CheckReport {
-  ok: boolean;
-  version: string;
-  checks: (Explained & {
-    id: "database" | "table" | "credentials" | "app" | "server" | "wordpress";
-    ok: boolean;
-  })[];
 }

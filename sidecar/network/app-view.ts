@@ -4,21 +4,8 @@ import type {
   ServerPilot,
   StateStore,
 } from "../reconcile/ports";
+import type { AppView } from "../http/answers";
 import { APP_CAPACITY } from "../reconcile/plan";
-
-/** What is shown of the app. Times are ISO 8601. */
-export interface AppView {
-  id: string;
-  name: string;
-  serverId: string;
-  serverName: string | null;
-  serverAddress: string | null;
-  domainsUsed: number;
-  capacity: number;
-  autossl: { available: boolean; enabled: boolean; domains: string[] } | null;
-  customCertificate: boolean;
-  seenAt: string;
-}
 
 const APP_KEY = "app";
 const SERVER_KEY = "server";

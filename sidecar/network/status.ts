@@ -1,3 +1,4 @@
+import type { NameView, PassView, StatusAnswer } from "../http/answers";
 import type {
   NameRecord,
   NameState,
@@ -21,7 +22,7 @@ export interface StatusDeps {
 }
 
 /** Everything that the screen, Site Health and the command line show, read from the ledger; no call leaves the machine. */
-export async function readStatus(deps: StatusDeps): Promise<unknown> {
+export async function readStatus(deps: StatusDeps): Promise<StatusAnswer> {
   const [names, app, lastPass, held, registered] = await Promise.all([
     deps.ledger.names(),
     deps.app.view(),
@@ -55,7 +56,7 @@ export async function readStatus(deps: StatusDeps): Promise<unknown> {
   };
 }
 
-function nameView(record: NameRecord): unknown {
+function nameView(record: NameRecord): NameView {
   return {
     name: record.name,
     state: record.state,
@@ -71,7 +72,7 @@ function nameView(record: NameRecord): unknown {
 }
 
 /** A pass as the history shows it. */
-export function passView(pass: PassEntry & { id: number }): unknown {
+export function passView(pass: PassEntry & { id: number }): PassView {
   const { reason, params, startedAt, finishedAt, ...rest } = pass;
   return {
     ...rest,
@@ -98,6 +99,8 @@ export function countByState(
 }
 
 /** Milliseconds since the epoch as ISO 8601. */
+export function iso(time: number): string;
+export function iso(time: number | null): string | null;
 export function iso(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString();
 }

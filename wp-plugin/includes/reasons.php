@@ -286,6 +286,14 @@ return array(
 		__( 'There are too many requests.', 'domain-bridge-for-serverpilot' ),
 		__( 'Try again in {seconds} seconds.', 'domain-bridge-for-serverpilot' ),
 	),
+	'metrics-forbidden' => array(
+		__( 'The metrics are for this machine alone.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set METRICS_TOKEN and send it as a bearer token.', 'domain-bridge-for-serverpilot' ),
+	),
+	'metrics-token-wrong' => array(
+		__( 'The bearer token is missing or wrong.', 'domain-bridge-for-serverpilot' ),
+		__( 'Send the value of METRICS_TOKEN as a bearer token.', 'domain-bridge-for-serverpilot' ),
+	),
 	'shutting-down' => array(
 		__( 'The sidecar is stopping.', 'domain-bridge-for-serverpilot' ),
 		__( 'Try again in a moment.', 'domain-bridge-for-serverpilot' ),

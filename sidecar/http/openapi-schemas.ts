@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { answerSchemas } from "./answers";
+import { eventsBody, registrationBody, syncBody } from "./schemas";
+
+export type Json = Record<string, unknown>;
+
+/** Bodies that have a name in the document. */
+const bodySchemas = z
+  .registry<{ id: string }>()
+  .add(registrationBody, { id: "RegistrationBody" })
+  .add(eventsBody, { id: "EventsBody" })
+  .add(syncBody, { id: "SyncBody" });
+
+const path = (id: string): string => `#/components/schemas/${id}`;
+
+export function reference(id: string): Json {
+  return { $ref: path(id) };
+}
+
+/** A JSON body of the schema: a reference where it has a name. */
+export function content(schema: z.ZodType): Json {
+  const { id } = answerSchemas.get(schema) ?? bodySchemas.get(schema) ?? {};
+  const written =
+    id === undefined
+      ? z.toJSONSchema(schema, { io: "input", override: tidy })
+      : reference(id);
+  return { "application/json": { schema: strip(written) } };
+}
+
+/** Every schema with a name: bodies as they may be sent (defaults left out), answers as they are sent. */
+export function components(): Json {
+  const bodies = z.toJSONSchema(bodySchemas, {
+    io: "input",
+    uri: path,
+    override: tidy,
+  });
+  const answers = z.toJSONSchema(answerSchemas, {
+    io: "output",
+    uri: path,
+    override: tidy,
+  });
+  const all = Object.entries({ ...bodies.schemas, ...answers.schemas });
+  return Object.fromEntries(all.map(([id, schema]) => [id, strip(schema)]));
+}
+
+/** Takes out what zod adds and nobody reads: a date-time's long pattern, JavaScript's largest integers. */
+function tidy({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
+  if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
+
+/** The document says once for all which dialect and which address its schemas have. */
+function strip(schema: object): Json {
+  return Object.fromEntries(
+    Object.entries(schema).filter(
+      ([key]) => key !== "$schema" && key !== "$id",
+    ),
+  );
+}
