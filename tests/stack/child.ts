@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { program } from "./parts";
+import { unwatch, watch } from "./watchdog";
 
 /** Options of a long-running child. */
 export interface ChildOptions {
@@ -19,7 +19,7 @@ export interface ChildOptions {
 
 const living = new Set<Child>();
 
-// Whatever way this process ends short of SIGKILL, nothing of it goes on running; setpriv covers SIGKILL.
+// However this process ends, nothing of it goes on running; the watchdog covers SIGKILL.
 process.on("exit", () => {
   for (const child of living) child.signal("SIGKILL");
 });
@@ -33,8 +33,7 @@ export class Child {
   private constructor(options: ChildOptions) {
     this.#options = options;
     const log = openSync(options.logFile, "a");
-    const bound = boundToUs(options);
-    this.#process = spawn(bound.command, bound.args, {
+    this.#process = spawn(options.command, [...options.args], {
       detached: true,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", log, log],
@@ -42,9 +41,12 @@ export class Child {
     });
     closeSync(log);
     living.add(this);
+    const group = this.#process.pid;
+    if (group !== undefined) watch(group);
     this.#ended = new Promise((resolve) => {
       const done = () => {
         living.delete(this);
+        if (group !== undefined) unwatch(group);
         resolve();
       };
       this.#process.once("exit", done).once("error", done);
@@ -96,16 +98,4 @@ export class Child {
       `${this.#options.name} has ended (exit code ${String(this.#process.exitCode)}):\n${log.slice(-3000)}`,
     );
   }
-}
-
-/** Where Linux's setpriv is there, the kernel ends the child if this process dies without a word. */
-function boundToUs(options: ChildOptions): { command: string; args: string[] } {
-  const setpriv = process.platform === "linux" ? program("setpriv") : null;
-  if (setpriv === null)
-    return { command: options.command, args: [...options.args] };
-  const signal = (options.stopSignal ?? "SIGTERM").slice(3);
-  return {
-    command: setpriv,
-    args: ["--pdeathsig", signal, options.command, ...options.args],
-  };
 }
