@@ -9,7 +9,7 @@ export interface Account {
 }
 
 /** Tables of WordPress and UM that the sidecar reads. */
-const read = ["wu_domain_mappings", "wu_domain", "blogs", "site", "sitemeta"];
+const read = ["wu_domain_mappings", "wu_domain", "blogs", "site"];
 
 /** MariaDB's grants have no wildcards for tables. */
 const own = tableNames.map((name) => `domain_bridge_${name}`);
