@@ -50,6 +50,8 @@ export async function dataTemplate(): Promise<string> {
       `--datadir=${fresh}`,
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
+      // A container's name often cannot be looked up.
+      "--force",
     ];
     await run(program("mariadb-install-db") ?? "mariadb-install-db", [
       ...options,
