@@ -45,6 +45,14 @@ require_once __DIR__ . '/includes/class-mapping-updates.php';
 require_once __DIR__ . '/includes/class-notifications.php';
 require_once __DIR__ . '/includes/class-notices.php';
 require_once __DIR__ . '/includes/class-lifecycle.php';
+require_once __DIR__ . '/includes/class-wire.php';
+require_once __DIR__ . '/includes/class-snapshot.php';
+require_once __DIR__ . '/includes/class-name-list.php';
+require_once __DIR__ . '/includes/class-environment.php';
+require_once __DIR__ . '/includes/class-checks.php';
+require_once __DIR__ . '/includes/class-site-health.php';
+require_once __DIR__ . '/includes/class-site-health-information.php';
+require_once __DIR__ . '/includes/admin/class-admin.php';
 require_once __DIR__ . '/includes/class-plugin.php';
 
 Plugin::instance()->register();

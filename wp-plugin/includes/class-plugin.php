@@ -76,7 +76,12 @@ final class Plugin {
 		( new Takeover( $this->collector, $this->connection_test ) )->register();
 		$updates = new Mapping_Updates( $this->um, $this->mappings, $this->collector, $this->reasons );
 		( new Notifications( $this->config, $this->secret, $this->um, $updates ) )->register();
+		( new Site_Health( $this ) )->register();
+		if ( defined( 'WP_CLI' ) && class_exists( '\WP_CLI' ) ) {
+			require_once __DIR__ . '/cli/commands.php';
+		}
 		if ( is_admin() ) {
+			( new Admin( $this ) )->register();
 			( new Notices( $this->config, $this->secret, $this->um, $this->contact, $this->registration, $this->reasons ) )->register();
 		}
 	}

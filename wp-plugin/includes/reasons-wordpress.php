@@ -22,6 +22,10 @@ return array(
 		__( 'What answers at {url} is not the sidecar (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check WU_SERVER_PILOT_SIDECAR_URL in wp-config.php and what runs at that address.', 'domain-bridge-for-serverpilot' ),
 	),
+	'sidecar-not-understood' => array(
+		__( 'The sidecar\'s answer is not understood: the sidecar has version {version}, the plugin {own}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Update the older one.', 'domain-bridge-for-serverpilot' ),
+	),
 	'sidecar-slow'       => array(
 		__( 'The time of a request was used up before the sidecar knew everything.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do at first: the rest is sent by itself. If it stays, look at what slows the server down.', 'domain-bridge-for-serverpilot' ),

@@ -1,0 +1,157 @@
+<?php
+/**
+ * What the screen's buttons do.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace Domain_Bridge;
+
+/**
+ * Takes the screen's forms: checks who asks, has the sidecar do it, and goes back to the screen with what came of it.
+ */
+final class Actions {
+
+	/** The nonce, and the action of wp-admin/network/edit.php. */
+	const ACTION = 'domain_bridge';
+
+	/** Seconds for what the sidecar only notes, and for what it asks ServerPilot about meanwhile. */
+	const SHORT = 3.0;
+	const LONG  = 15.0;
+
+	private Plugin $plugin;
+
+	/**
+	 * Takes the parts.
+	 */
+	public function __construct( Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/**
+	 * Does what a form asks for and goes back to the screen.
+	 */
+	public function handle(): void {
+		if ( ! current_user_can( Screen::CAPABILITY ) ) {
+			wp_die( esc_html__( 'Only a network administrator may do this.', 'domain-bridge-for-serverpilot' ), '', array( 'response' => 403 ) );
+		}
+		check_admin_referer( self::ACTION );
+		$task = self::posted( 'task' );
+		if ( 'download' === $task ) {
+			$this->download();
+		}
+		Flash::keep( ...$this->perform( $task ) );
+		$back = wp_get_referer();
+		$tab  = in_array( $task, array( 'approve', 'apply' ), true ) ? array( 'tab' => 'changes' ) : array();
+		wp_safe_redirect( add_query_arg( $tab, false === $back ? Screen::url() : $back ) );
+		exit;
+	}
+
+	/**
+	 * Returns the hidden fields of a form; WordPress's own function repeats an id where a page has several forms.
+	 */
+	public static function fields_html( string $nonce = self::ACTION ): string {
+		return sprintf(
+			'<input type="hidden" name="_wpnonce" value="%s"><input type="hidden" name="_wp_http_referer" value="%s">',
+			esc_attr( wp_create_nonce( $nonce ) ),
+			esc_attr( remove_query_arg( '_wp_http_referer', Screen::here() ) )
+		);
+	}
+
+	/**
+	 * Does one thing and returns what to say about it: array( type, text, items ).
+	 */
+	public function perform( string $task ): array {
+		if ( '' !== self::posted( 'retry' ) ) {
+			$name = self::posted( 'retry' );
+			/* translators: %s: a domain name. */
+			return $this->send( array( 'retry' => array( $name ) ), sprintf( __( '%s is looked at now.', 'domain-bridge-for-serverpilot' ), $name ) );
+		}
+		switch ( $task ) {
+			case 'sync':
+				return $this->send( array(), __( 'The sidecar compares the domains with the app now.', 'domain-bridge-for-serverpilot' ) );
+			case 'apply':
+				return $this->send( array( 'checksum' => self::posted( 'checksum' ) ), __( 'The changes are being made.', 'domain-bridge-for-serverpilot' ) );
+			case 'approve':
+				return $this->approve();
+			case 'check':
+				return $this->check();
+		}
+		return array( 'error', __( 'The screen does not know this action.', 'domain-bridge-for-serverpilot' ), array() );
+	}
+
+	/**
+	 * Approves the held plan that was shown, and only that one.
+	 */
+	private function approve(): array {
+		if ( '1' !== self::posted( 'seen' ) || '' === self::posted( 'checksum' ) ) {
+			return array( 'error', __( 'Nothing was approved: first confirm that you have looked at what is removed.', 'domain-bridge-for-serverpilot' ), array() );
+		}
+		$body = array(
+			'checksum' => self::posted( 'checksum' ),
+			'force'    => true,
+		);
+		return $this->send( $body, __( 'Approved. The changes are being made.', 'domain-bridge-for-serverpilot' ) );
+	}
+
+	/**
+	 * Asks for a pass.
+	 */
+	private function send( array $body, string $done ): array {
+		$away = isset( $body['checksum'] ) ? $this->away() : null;
+		if ( null !== $away ) {
+			return $away;
+		}
+		$answer = $this->plugin->sidecar->call( 'POST', '/sync', $body, isset( $body['checksum'] ) ? self::LONG : self::SHORT );
+		return is_wp_error( $answer ) ? array( 'error', $this->plugin->reasons->error_sentence( $answer ), array() ) : array( 'success', $done, array() );
+	}
+
+	/**
+	 * Tests every connection.
+	 */
+	private function check(): array {
+		$away = $this->away();
+		if ( null !== $away ) {
+			return $away;
+		}
+		$answer = $this->plugin->sidecar->call( 'POST', '/check', array(), self::LONG );
+		if ( is_wp_error( $answer ) ) {
+			return array( 'error', $this->plugin->reasons->error_sentence( $answer ), array() );
+		}
+		$items = Checks::lines( $answer, $this->plugin->reasons );
+		if ( true === ( $answer['ok'] ?? null ) ) {
+			return array( 'success', __( 'The connection works.', 'domain-bridge-for-serverpilot' ), $items );
+		}
+		return array( 'error', __( 'The connection test found something to correct.', 'domain-bridge-for-serverpilot' ), $items );
+	}
+
+	/**
+	 * Returns what to say when the sidecar does not answer a short question, so that nobody waits for the long time-out.
+	 */
+	private function away(): ?array {
+		$snapshot = Snapshot::take( $this->plugin );
+		return $snapshot->is_away() ? array( 'error', $this->plugin->reasons->error_sentence( $snapshot->error() ), array() ) : null;
+	}
+
+	/**
+	 * Sends the environment file with its secrets.
+	 */
+	private function download(): void {
+		nocache_headers();
+		header( 'Content-Type: text/plain; charset=utf-8' );
+		header( 'Content-Disposition: attachment; filename="' . Environment::FILE . '"' );
+		header( 'X-Content-Type-Options: nosniff' );
+		echo ( new Environment( $this->plugin->config, $this->plugin->secret ) )->file( true ); // phpcs:ignore -- A text file, not HTML.
+		exit;
+	}
+
+	/**
+	 * Returns a field of the form as one line of text.
+	 */
+	private static function posted( string $field ): string {
+		// phpcs:ignore -- handle() has checked the nonce.
+		return isset( $_POST[ $field ] ) && is_string( $_POST[ $field ] ) ? sanitize_text_field( wp_unslash( $_POST[ $field ] ) ) : '';
+	}
+}

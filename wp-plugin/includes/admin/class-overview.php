@@ -1,0 +1,154 @@
+<?php
+/**
+ * Sidecar and app at a glance.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace Domain_Bridge;
+
+/**
+ * Prints four short boxes: the sidecar, the app, the certificates, the work.
+ */
+final class Overview {
+
+	private Plugin $plugin;
+	private Snapshot $snapshot;
+	private int $now;
+
+	/**
+	 * Takes the parts, the sidecar's status and the time.
+	 */
+	public function __construct( Plugin $plugin, Snapshot $snapshot, int $now ) {
+		$this->plugin   = $plugin;
+		$this->snapshot = $snapshot;
+		$this->now      = $now;
+	}
+
+	/**
+	 * Prints the boxes.
+	 */
+	public function show(): void {
+		echo '<div class="domain-bridge-boxes">';
+		$this->box( 'sidecar', __( 'Sidecar', 'domain-bridge-for-serverpilot' ), $this->sidecar() );
+		if ( null === $this->snapshot->error() ) {
+			$this->box( 'app', __( 'ServerPilot app', 'domain-bridge-for-serverpilot' ), $this->app() );
+			$this->box( 'certificates', __( 'Certificates', 'domain-bridge-for-serverpilot' ), $this->certificates() );
+			$this->box( 'work', __( 'Work', 'domain-bridge-for-serverpilot' ), $this->work() );
+		}
+		echo '</div>';
+	}
+
+	/**
+	 * Prints one box; its lines are escaped HTML.
+	 */
+	private function box( string $id, string $title, array $lines ): void {
+		printf( '<section class="domain-bridge-box" id="domain-bridge-box-%1$s" aria-labelledby="domain-bridge-title-%1$s">', esc_attr( $id ) );
+		printf( '<h2 id="domain-bridge-title-%s">%s</h2>', esc_attr( $id ), esc_html( $title ) );
+		foreach ( array_filter( $lines ) as $line ) {
+			echo '<p>' . $line . '</p>'; // phpcs:ignore -- Escaped where it was made.
+		}
+		echo '</section>';
+	}
+
+	/**
+	 * Says whether the sidecar answers and fits the plugin.
+	 */
+	private function sidecar(): array {
+		$error = $this->snapshot->error();
+		if ( null !== $error ) {
+			$mark = $this->plugin->contact->away();
+			return array(
+				Words::sign_html( 'warning', 'bad', __( 'Not connected', 'domain-bridge-for-serverpilot' ) ),
+				null === $mark ? '' : esc_html__( 'Since:', 'domain-bridge-for-serverpilot' ) . ' ' . Words::moment_html( (int) $mark['since'], $this->now ),
+				esc_html( $this->plugin->reasons->error_sentence( $error ) ),
+			);
+		}
+		$version = $this->snapshot->version();
+		$lines   = array( Words::sign_html( 'yes-alt', 'good', __( 'Connected', 'domain-bridge-for-serverpilot' ) ) );
+		if ( VERSION === $version ) {
+			/* translators: %s: a version. */
+			$lines[] = esc_html( sprintf( __( 'Version %s, the same as the plugin', 'domain-bridge-for-serverpilot' ), $version ) );
+		} else {
+			/* translators: 1: version of the plugin, 2: version of the sidecar. */
+			$lines[] = Words::sign_html( 'warning', 'bad', sprintf( __( 'The plugin has version %1$s, the sidecar %2$s. Update the older one.', 'domain-bridge-for-serverpilot' ), VERSION, $version ) );
+		}
+		if ( ! $this->snapshot->registered() ) {
+			$lines[] = esc_html__( 'This network is not registered yet.', 'domain-bridge-for-serverpilot' );
+		}
+		$lines[] = '<code>' . esc_html( $this->plugin->config->sidecar_url() ) . '</code>';
+		return $lines;
+	}
+
+	/**
+	 * Says which app it is and how full.
+	 */
+	private function app(): array {
+		$app = $this->snapshot->app();
+		if ( array() === $app ) {
+			return array( esc_html__( 'Not seen yet.', 'domain-bridge-for-serverpilot' ) );
+		}
+		list( $used, $capacity ) = $this->snapshot->capacity();
+		$name                    = Wire::text( $app, 'name' );
+		$server                  = implode( ' · ', array_filter( array( Wire::text( $app, 'serverName' ), Wire::text( $app, 'serverAddress' ) ) ) );
+		/* translators: 1: number of domains, 2: the most there can be. */
+		$text = sprintf( __( '%1$d of %2$d domains used', 'domain-bridge-for-serverpilot' ), $used, $capacity );
+		return array(
+			'<strong>' . esc_html( '' === $name ? Wire::text( $app, 'id' ) : $name ) . '</strong>',
+			'' === $server ? '' : esc_html__( 'Server:', 'domain-bridge-for-serverpilot' ) . ' ' . esc_html( $server ),
+			sprintf( '<meter min="0" max="%1$d" high="%2$d" value="%3$d" aria-hidden="true"></meter> %4$s', $capacity, (int) ( $capacity * 0.9 ), $used, esc_html( $text ) ),
+		);
+	}
+
+	/**
+	 * Says how AutoSSL stands and how many domains are secure.
+	 */
+	private function certificates(): array {
+		$app     = $this->snapshot->app();
+		$autossl = Wire::map( $app, 'autossl' );
+		$counts  = $this->snapshot->counts();
+		$signs   = array();
+		if ( ! empty( $app['customCertificate'] ) ) {
+			$signs[] = Words::sign_html( 'info-outline', 'busy', __( 'A custom certificate is installed; AutoSSL is off.', 'domain-bridge-for-serverpilot' ) );
+		} elseif ( ! empty( $autossl['enabled'] ) ) {
+			$signs[] = Words::sign_html( 'lock', 'good', __( 'AutoSSL is on', 'domain-bridge-for-serverpilot' ) );
+		} elseif ( ! empty( $autossl['available'] ) ) {
+			$signs[] = Words::sign_html( 'update', 'busy', __( 'AutoSSL is available and about to be enabled', 'domain-bridge-for-serverpilot' ) );
+		} else {
+			$signs[] = Words::sign_html( 'clock', 'quiet', __( 'AutoSSL is not available yet', 'domain-bridge-for-serverpilot' ) );
+		}
+		/* translators: 1: number of secure domains, 2: number of domains. */
+		$signs[] = esc_html( sprintf( __( '%1$d of %2$d domains secure', 'domain-bridge-for-serverpilot' ), $counts['secure'], array_sum( $counts ) ) );
+		$worry   = $counts['ssl-failed'] + $counts['blocked'];
+		if ( $worry > 0 ) {
+			/* translators: %d: number of domains. */
+			$signs[] = Words::sign_html( 'warning', 'bad', sprintf( _n( '%d domain needs attention', '%d domains need attention', $worry, 'domain-bridge-for-serverpilot' ), $worry ) );
+		}
+		return $signs;
+	}
+
+	/**
+	 * Says what the last pass came to and when the next is.
+	 */
+	private function work(): array {
+		$pass  = $this->snapshot->pass();
+		$next  = Wire::time( $pass, 'nextAt' );
+		$last  = Wire::time( $pass, 'lastAt' );
+		$state = Wire::text( $pass, 'state' );
+		if ( 'running' === $state ) {
+			$lines = array( Words::sign_html( 'update', 'busy', __( 'Working', 'domain-bridge-for-serverpilot' ) ) );
+		} elseif ( 'waiting' === $state ) {
+			$lines = array( Words::sign_html( 'clock', 'busy', __( 'About to work', 'domain-bridge-for-serverpilot' ) ) );
+		} else {
+			$lines = array( History_Panel::outcome_html( Wire::text( $pass, 'lastOutcome' ) ) );
+		}
+		$lines[] = 0 === $last ? '' : esc_html__( 'Last pass:', 'domain-bridge-for-serverpilot' ) . ' ' . Words::moment_html( $last, $this->now );
+		$lines[] = 0 === $next ? '' : esc_html__( 'Next pass:', 'domain-bridge-for-serverpilot' ) . ' ' . Words::moment_html( max( $next, $this->now ), $this->now );
+		if ( '' !== Wire::text( $pass, 'reason' ) && 'held' !== Wire::text( $pass, 'lastOutcome' ) ) {
+			$lines[] = esc_html( $this->plugin->reasons->sentence( $pass ) );
+		}
+		return $lines;
+	}
+}
