@@ -1,96 +1,99 @@
+import type { Server } from "node:http";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
 import { createApp } from "./http/app";
 import { createHttpServer } from "./http/server";
 import { createLogger } from "./logger";
-import { createNetwork, type Network } from "./network/network";
+import { createMetrics, type Metrics } from "./metrics/metrics";
+import { createNetwork } from "./network/network";
+import { createNetworkRegistry } from "./networks";
 import { createProbes } from "./probe/probes";
+import { createReadiness } from "./readiness";
+import { createReloader } from "./reload";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
-import { Stopped } from "./trigger/lane";
 import { version } from "./version";
 
-/** How long work under way may take to reach a safe place after SIGTERM, in milliseconds. */
-const STOP_PATIENCE_MS = 20_000;
+/** How long the process may take to end after SIGTERM, in milliseconds; a little more than a network may. */
+const STOP_PATIENCE_MS = 22_000;
 
 /**
  * Runs the sidecar until SIGTERM or SIGINT: the database, ServerPilot and WordPress may be away, now or later, and the
- * process stays up and says so.
+ * process stays up and says so. On SIGHUP it serves the networks that `reread` gives.
  *
  * @throws Error when the address cannot be listened on.
  */
-export async function serve(config: Config): Promise<void> {
+export async function serve(
+  config: Config,
+  reread: () => Config,
+): Promise<void> {
   const clock = systemClock;
-  const secrets = config.networks.flatMap(
-    ({ secrets: own, database, credentials }) => [
-      ...own,
-      database.password,
-      credentials.apiKey ?? "",
-    ],
-  );
   const logger = createLogger({
     level: config.logLevel,
-    secrets: () => secrets,
+    secrets: () => [config.metricsToken ?? ""].filter(Boolean),
   });
   const budget = createBudget({ perMinute: config.callsPerMinute, clock });
   const probes = createProbes({ dnsServers: config.dnsServers, clock });
-  const stop = new AbortController();
-  const networks = new Map<string, Network>();
-  for (const network of config.networks) {
-    const createClient = (credentials: {
-      clientId: string;
-      apiKey: string;
-      appId: string;
-    }) =>
-      createServerPilot({
-        apiUrl: config.serverPilotApiUrl,
-        ...credentials,
-        clock,
-        budget,
-        signal: stop.signal,
-      });
-    networks.set(
-      network.id,
-      createNetwork(network, { config, clock, logger, probes, createClient }),
-    );
-  }
-
-  const app = createApp({
-    networks: {
-      get: (id) => networks.get(id),
-      all: () => [...networks.values()],
-    },
+  const metrics: Metrics = createMetrics({
     version,
     clock,
+    networks: () => networks.all(),
+  });
+  const networks = createNetworkRegistry({
+    clock,
     logger,
-    ready: () => readiness(networks),
-    stopping: () => stop.signal.aborted,
+    onRemoved: (id) => metrics.forget(id),
+    create(own, signal) {
+      const observer = metrics.of(own.id);
+      return createNetwork(own, {
+        ...{ config, clock, logger, probes, observer },
+        createClient: (credentials) =>
+          createServerPilot({
+            apiUrl: config.serverPilotApiUrl,
+            ...credentials,
+            ...{ clock, budget, signal },
+            onCall: (call) => {
+              observer.called(call);
+            },
+          }),
+      });
+    },
   });
+
+  let stopping = false;
+  const app = createApp({
+    ...{ networks, version, clock, logger, metrics },
+    metricsToken: config.metricsToken,
+    ready: createReadiness(() => networks.all(), clock),
+    stopping: () => stopping,
+  });
+  const { host, port } = config;
   const server = createHttpServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(config.port, config.host, resolve);
-  });
-  logger.info("listening", {
-    host: config.host,
-    port: config.port,
-    version,
-    networks: networks.size,
-  });
-  for (const network of networks.values()) network.start();
+  await listen(server, host, port);
+  logger.info("listening", { host, port, version });
+  await networks.apply(config.networks);
+  const reload = createReloader({ networks, reread, metrics, logger });
+  const onHangup = (): void => void reload();
+  process.on("SIGHUP", onHangup);
 
   const signal = await nextSignal();
-  stop.abort(new Stopped());
+  process.off("SIGHUP", onHangup);
+  stopping = true;
   logger.info("stopping", { signal });
   // Unref'd: it must not keep the process alive when everything has ended earlier.
   setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
   server.close();
   server.closeIdleConnections();
-  await Promise.allSettled(
-    [...networks.values()].map((network) => network.stop()),
-  );
+  await networks.stop();
   server.closeAllConnections();
   logger.info("stopped");
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
@@ -98,15 +101,4 @@ function nextSignal(): Promise<NodeJS.Signals> {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);
   });
-}
-
-/** Ready when the database of at least one network answers. */
-async function readiness(
-  networks: ReadonlyMap<string, Network>,
-): Promise<{ ok: boolean; detail: string }> {
-  const answers = await Promise.allSettled(
-    [...networks.values()].map((network) => network.touchDatabase()),
-  );
-  const ok = answers.some(({ status }) => status === "fulfilled");
-  return { ok, detail: ok ? "ready" : "no network's database answers" };
 }

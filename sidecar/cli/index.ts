@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readConfig } from "../config";
 import { serve } from "../main";
 import { processOutput } from "./output";
 import { run } from "./run";
@@ -9,7 +10,7 @@ void run(process.argv.slice(2), {
   env: process.env,
   output: processOutput(),
   transport: httpTransport,
-  serve,
+  serve: (config) => serve(config, () => readConfig(process.env)),
 }).then((code) => {
   process.exitCode = code;
 });

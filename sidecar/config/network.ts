@@ -23,6 +23,10 @@ export interface NetworkConfig {
     apiKey: string | undefined;
     appId: string | undefined;
   };
+  /** Undefined: as for all networks. Milliseconds. */
+  resyncMs: number | undefined;
+  /** Most requests to the sidecar; undefined: the default. */
+  requestsPerMinute: number | undefined;
 }
 
 const databaseHost = matching("host, host:port or host:/socket", /^\S{1,255}$/);
@@ -66,32 +70,58 @@ export const networkVariables = z
       apiKey: read.WU_SERVER_PILOT_API_KEY,
       appId: read.WU_SERVER_PILOT_APP_ID,
     },
+    resyncMs: undefined,
+    requestsPerMinute: undefined,
   }));
 
+const WHOLE = "must be a whole number";
+
+function number(min: number, max: number) {
+  const rule = `must be a number from ${min} to ${max}`;
+  return z.number(rule).min(min, rule).max(max, rule);
+}
+
 /** One entry of the networks file; `secrets` is a list there. */
-const networkEntry = z.strictObject({
-  id: required(networkId),
-  database: z.strictObject({
-    host: required(databaseHost),
-    name: required(databaseName),
-    user: required(anyText),
-    password: withDefault(secretText, ""),
-  }),
-  tablePrefix: withDefault(tablePrefix, "wp_"),
-  secrets: z
-    .array(required(secretList))
-    .min(1)
-    .transform((lists) => lists.flat()),
-  wordpressUrl: required(url("http", "https")),
-  credentials: z
-    .strictObject({
-      clientId: optional(secretText),
-      apiKey: optional(secretText),
-      appId: optional(anyText),
-    })
-    .prefault({})
-    .transform(({ clientId, apiKey, appId }) => ({ clientId, apiKey, appId })),
-});
+const networkEntry = z
+  .strictObject({
+    id: required(networkId),
+    database: z.strictObject({
+      host: required(databaseHost),
+      name: required(databaseName),
+      user: required(anyText),
+      password: withDefault(secretText, ""),
+    }),
+    tablePrefix: withDefault(tablePrefix, "wp_"),
+    secrets: z
+      .array(required(secretList))
+      .min(1)
+      .transform((lists) => lists.flat()),
+    wordpressUrl: required(url("http", "https")),
+    credentials: z
+      .strictObject({
+        clientId: optional(secretText),
+        apiKey: optional(secretText),
+        appId: optional(anyText),
+      })
+      .prefault({})
+      .transform(({ clientId, apiKey, appId }) => ({
+        clientId,
+        apiKey,
+        appId,
+      })),
+    resyncSeconds: number(1, 86_400).optional(),
+    requestsPerMinute: number(1, 1_000_000).int(WHOLE).optional(),
+  })
+  .transform(
+    ({ resyncSeconds, requestsPerMinute, ...entry }): NetworkConfig => ({
+      ...entry,
+      resyncMs:
+        resyncSeconds === undefined
+          ? undefined
+          : Math.round(resyncSeconds * 1000),
+      requestsPerMinute,
+    }),
+  );
 
 /** The networks file: a JSON array with at least one network, no id and no table twice. */
 export const networksFile = z.array(networkEntry).min(1);

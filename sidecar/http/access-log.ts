@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../clock";
 import type { Logger } from "../logger";
 
@@ -13,8 +13,20 @@ export function correlationIdOf(response: Response): string {
   return String(response.getHeader("x-correlation-id"));
 }
 
+/** An answered request in the words of the metrics: `route` is the address's pattern. */
+export interface Answered {
+  method: string;
+  route: string;
+  status: number;
+  ms: number;
+}
+
 /** Takes or makes the correlation id and writes one line when the answer is out; health checks only at debug level. */
-export function accessLog(clock: Clock, logger: Logger): RequestHandler {
+export function accessLog(
+  clock: Clock,
+  logger: Logger,
+  onAnswer: (answered: Answered) => void,
+): RequestHandler {
   return (request, response, next) => {
     const started = clock.now();
     const given = request.get("x-correlation-id") ?? "";
@@ -28,12 +40,16 @@ export function accessLog(clock: Clock, logger: Logger): RequestHandler {
           : path.startsWith("/v1/")
             ? "info"
             : "debug";
+      const method = request.method;
+      const status = response.statusCode;
+      const ms = clock.now() - started;
+      onAnswer({ method, route: routeOf(request), status, ms });
       logger[level]("request answered", {
-        method: request.method,
+        method,
         path: path.slice(0, LONGEST_PATH),
-        status: response.statusCode,
+        status,
         reason: response.locals["reason"] as unknown,
-        ms: clock.now() - started,
+        ms,
         remote: request.socket.remoteAddress,
         correlationId,
         ...(response.writableFinished ? {} : { aborted: true }),
@@ -41,4 +57,10 @@ export function accessLog(clock: Clock, logger: Logger): RequestHandler {
     });
     next();
   };
+}
+
+/** The pattern of the address, which has no hostname and no id in it; addresses that there are not are all one. */
+function routeOf(request: Request): string {
+  const route = request.route as { path?: unknown } | undefined;
+  return typeof route?.path === "string" ? route.path : "unknown";
 }

@@ -6,11 +6,13 @@ import express, {
 } from "express";
 import type { Clock } from "../clock";
 import type { Logger } from "../logger";
-import { accessLog, correlationIdOf } from "./access-log";
+import { accessLog, correlationIdOf, type Answered } from "./access-log";
 import type { Networks } from "./authenticate";
 import { healthRouter, type Readiness } from "./health";
+import { documentRouter } from "./document";
 import { climb } from "./ladder";
 import { createLimits, type Limits } from "./limits";
+import { metricsRouter, type MetricsPage } from "./metrics";
 import { methodNotAllowed, problemOf, Refusal, refusalOf } from "./refusal";
 import { createReplayMemory } from "./replay-memory";
 import { networkRoutes, type Route } from "./routes";
@@ -23,6 +25,9 @@ export interface AppDeps {
   ready: () => Promise<Readiness>;
   /** True once the process was asked to stop. */
   stopping: () => boolean;
+  metrics: MetricsPage & { answered(request: Answered): void };
+  /** Whoever has it may read the metrics; undefined: this machine may. */
+  metricsToken?: string | undefined;
   limits?: Limits;
 }
 
@@ -43,13 +48,19 @@ export function createApp(deps: AppDeps): Express {
   app.disable("x-powered-by").disable("etag");
   app.enable("case sensitive routing").enable("strict routing");
   app.set("query parser", "simple");
-  app.use(accessLog(clock, logger));
+  app.use(
+    accessLog(clock, logger, (answered) => {
+      deps.metrics.answered(answered);
+    }),
+  );
   app.use((_request, response, next) => {
     response.set("cache-control", "no-store");
     response.set("x-content-type-options", "nosniff");
     next();
   });
   app.use(healthRouter(deps));
+  app.use(metricsRouter(deps.metrics, deps.metricsToken));
+  app.use(documentRouter(version));
 
   // Signatures are over the bytes as they came, so nothing is decompressed or parsed before they are verified.
   app.use(

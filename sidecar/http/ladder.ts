@@ -50,7 +50,7 @@ export async function climb(
   }
   if (input === undefined) throw new Refusal(400, "body-malformed");
   const work = route.prepare(input);
-  await limits.admit(network.id);
+  await limits.admit(network);
   if (stopping()) {
     throw new Refusal(
       503,

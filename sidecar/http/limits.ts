@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { Refusal } from "./refusal";
+import type { NetworkService } from "./service";
 
 /** Requests a minute; ten times what a network of thousands of sites sends in its worst burst. */
 const REQUESTS_PER_NETWORK = 30_000;
@@ -7,7 +8,9 @@ const FAILURES_PER_ADDRESS = 100;
 
 export interface Limits {
   /** @throws Refusal 429 when the network has used up its requests of this minute. */
-  admit(networkId: string): Promise<void>;
+  admit(
+    network: Pick<NetworkService, "id" | "requestsPerMinute">,
+  ): Promise<void>;
   /** @throws Refusal 429 instead of one more 401 to an address that keeps sending bad signatures. */
   countFailure(address: string): Promise<void>;
 }
@@ -17,16 +20,21 @@ export function createLimits({
   requestsPerNetwork = REQUESTS_PER_NETWORK,
   failuresPerAddress = FAILURES_PER_ADDRESS,
 } = {}): Limits {
-  const networks = new RateLimiterMemory({
-    points: requestsPerNetwork,
-    duration: 60,
-  });
+  // One for each limit that some network has; the counts are kept by network.
+  const limiters = new Map<number, RateLimiterMemory>();
+  const networks = (points: number): RateLimiterMemory => {
+    const limiter =
+      limiters.get(points) ?? new RateLimiterMemory({ points, duration: 60 });
+    limiters.set(points, limiter);
+    return limiter;
+  };
   const addresses = new RateLimiterMemory({
     points: failuresPerAddress,
     duration: 60,
   });
   return {
-    admit: (networkId) => consume(networks, networkId),
+    admit: ({ id, requestsPerMinute = requestsPerNetwork }) =>
+      consume(networks(requestsPerMinute), id),
     countFailure: (address) => consume(addresses, address),
   };
 }

@@ -13,6 +13,8 @@ export interface NetworkService {
   readonly id: string;
   /** The secrets that requests may be signed with, first the one in force. */
   readonly secrets: readonly string[];
+  /** Most requests that are let in; undefined: the default. */
+  readonly requestsPerMinute?: number | undefined;
   /** @throws TransientError | PermanentError with a database reason (503). */
   register(
     registration: RegistrationBody,

@@ -24,7 +24,10 @@ import { createNotifications } from "../wordpress/notifications";
 import { createAppMemory } from "./app-view";
 import { runChecks } from "./check";
 import { createConnections } from "./connection";
-import { createLanes } from "./lanes";
+import { networkFigures, type NetworkFigures } from "./figures";
+import { createLanes, type LaneStates } from "./lanes";
+import { observed } from "./observed";
+import type { NetworkObserver } from "./observer";
 import { previewOf } from "./preview";
 import { passView, readStatus } from "./status";
 
@@ -33,6 +36,7 @@ export interface NetworkDeps {
   clock: Clock;
   logger: Logger;
   probes: Probes;
+  observer: NetworkObserver;
   createClient(credentials: {
     clientId: string;
     apiKey: string;
@@ -47,13 +51,17 @@ export interface Network extends NetworkService {
   stop(): Promise<void>;
   /** @throws TransientError | PermanentError with a `database-*` reason. */
   touchDatabase(): Promise<void>;
+  /** @throws TransientError | PermanentError with a `database-*` reason. */
+  figures(): Promise<NetworkFigures>;
+  lanes(): LaneStates;
 }
 
 /** Puts a network's parts together: its database, its app, its ledger, its lanes of work. */
 export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
-  const { config, clock, probes } = deps;
+  const { config, clock, probes, observer } = deps;
   const logger = deps.logger.child({ network: own.id });
   const now = (): number => clock.now();
+  const watch = observed({ observer, logger, now });
   const pool = openPool(own.database);
   const database = createRecordDatabase(pool, own.tablePrefix, now);
   const ledger = createLedger(database);
@@ -103,22 +111,22 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const lanes = createLanes({
     clock,
     logger,
-    resyncMs: config.resyncMs,
+    resyncMs: own.resyncMs ?? config.resyncMs,
     debounceMs: config.debounceMs,
     debounceMaxMs: config.debounceMaxMs,
-    async runPass(trigger, correlationId, signal) {
+    runPass: watch.passes(async (trigger, correlationId, signal) => {
       const result = await runPass(
         { source, ledger, state, lock: appLock, clock, connect },
         { trigger, correlationId, signal },
       );
       if (result.app) await app.remember(result.app, now());
-      logger.info("pass", { ...result.entry });
       return result;
-    },
+    }),
     async runCertificates(request) {
       return (await round.run(request)).nextAt;
     },
-    deliver: () => deliver(outbox, notifyLock, notifications),
+    deliver: () =>
+      deliver(outbox, notifyLock, watch.notifications(notifications)),
   });
   const look = async (): Promise<Survey> => {
     const { serverPilot, settings } = await connectEvenDisabled();
@@ -129,6 +137,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   return {
     id: own.id,
     secrets: own.secrets,
+    requestsPerMinute: own.requestsPerMinute,
     start: () => {
       lanes.start();
     },
@@ -150,6 +159,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         isRegistered = true;
       }
       await ledger.report(removedNames(events), now());
+      observer.eventsAccepted(events.map(({ type }) => type));
       for (const { type } of events)
         lanes.pass.nudge({ trigger: type, correlationId });
     },
@@ -192,6 +202,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async history(limit) {
       return { passes: (await ledger.history(limit)).map(passView) };
     },
+    figures: () => networkFigures(database, app),
+    lanes: () => lanes.states(),
     claimRequest: (webhookId) => requests.claim(webhookId),
   };
 }

@@ -22,6 +22,8 @@ export interface NameChange {
 export interface OutgoingChange extends NameChange {
   /** Grows by one with every change that is sent; the receiver uses it to drop what it had before. */
   seq: number;
+  /** The id of the request that led to this change; empty where nobody asked. A message may carry several. */
+  correlationId: string;
 }
 
 export interface Outbox {
@@ -97,7 +99,9 @@ export function createOutbox(database: RecordDatabase): Outbox {
           numbered.length > 0 ? numbered : await number(queries, limit);
         return {
           changes: rows.map(outgoing),
-          correlationId: rows[0]?.correlation_id ?? "",
+          correlationId:
+            rows.findLast(({ correlation_id }) => correlation_id !== "")
+              ?.correlation_id ?? "",
         };
       }),
     async accepted(seq) {
@@ -129,5 +133,9 @@ async function number(queries: Queries, limit: number): Promise<OutboxRow[]> {
 }
 
 function outgoing(row: OutboxRow): OutgoingChange {
-  return { seq: row.seq ?? 0, ...(JSON.parse(row.change_json) as NameChange) };
+  return {
+    seq: row.seq ?? 0,
+    correlationId: row.correlation_id,
+    ...(JSON.parse(row.change_json) as NameChange),
+  };
 }

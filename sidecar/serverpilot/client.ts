@@ -5,7 +5,11 @@ import type { Budget } from "./budget";
 import { NotAppliedError, type CallContext } from "./errors";
 import { readAction, readApp, readServer, readWritten } from "./responses";
 import { withRetries } from "./retry";
-import { createTransport, type ApiRequest } from "./transport";
+import {
+  createTransport,
+  type ApiRequest,
+  type TransportOptions,
+} from "./transport";
 
 export interface ServerPilotOptions {
   apiUrl: string;
@@ -20,6 +24,7 @@ export interface ServerPilotOptions {
   /** How many times a request that failed for a passing cause is sent again. */
   retries?: number;
   random?: () => number;
+  onCall?: TransportOptions["onCall"];
   /** Ends waiting between tries when the sidecar stops; a request under way is finished. */
   signal?: AbortSignal;
 }
@@ -35,6 +40,7 @@ export function createServerPilot(options: ServerPilotOptions): ServerPilot {
     apiKey,
     clock,
     timeoutMs,
+    onCall: options.onCall,
   });
   const basic = Buffer.from(`${clientId}:${apiKey}`).toString("base64");
   const secrets = [basic, apiKey, clientId];

@@ -18,6 +18,14 @@ export interface TransportOptions {
   clock: Clock;
   /** For the whole exchange, in milliseconds. */
   timeoutMs: number;
+  /** Hears of each request when it is over; `status` is null where no answer came, `ms` is how long it took. */
+  onCall?: ((call: EndedCall) => void) | undefined;
+}
+
+export interface EndedCall {
+  method: string;
+  status: number | null;
+  ms: number;
 }
 
 export interface ApiRequest {
@@ -67,7 +75,8 @@ export function createTransport(options: TransportOptions): Transport {
     const cancel = clock.after(timeoutMs, () => {
       abort.abort();
     });
-    let answer: Answer;
+    const started = clock.now();
+    let answer: Answer | null = null;
     try {
       const response = await http.request<unknown>({
         method,
@@ -89,6 +98,8 @@ export function createTransport(options: TransportOptions): Transport {
       throw errorFromFailure(failure);
     } finally {
       cancel();
+      const status = answer?.status ?? null;
+      options.onCall?.({ method, status, ms: clock.now() - started });
     }
     if (answer.status < 200 || answer.status > 299) {
       throw errorFromAnswer(answer, context, clock.now());

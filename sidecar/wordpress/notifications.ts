@@ -47,7 +47,13 @@ export function createNotifications(
       let response;
       try {
         response = await axios.post(url.href, body, {
-          headers: { ...signature, "content-type": "application/json" },
+          headers: {
+            ...signature,
+            "content-type": "application/json",
+            ...(correlationId === ""
+              ? {}
+              : { "x-correlation-id": correlationId }),
+          },
           timeout: timeoutMs,
           signal: AbortSignal.timeout(timeoutMs),
           // A redirect would be another target than the signed one.

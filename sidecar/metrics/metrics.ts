@@ -1,0 +1,127 @@
+import { Registry, collectDefaultMetrics } from "prom-client";
+import type { Clock } from "../clock";
+import type { LaneStates } from "../network/lanes";
+import type { NameState } from "../reconcile/ports";
+import { APP_CAPACITY } from "../reconcile/plan";
+import { defineMetrics } from "./definitions";
+import { createFiguresCache, type Countable } from "./figures-cache";
+import { createNetworkMetrics, type NetworkMetrics } from "./network-metrics";
+
+/** What a scrape looks at of each network. */
+export interface MeasuredNetwork extends Countable {
+  lanes(): LaneStates;
+}
+
+export interface AnsweredRequest {
+  method: string;
+  /** The address's pattern, never the address itself. */
+  route: string;
+  status: number;
+  /** Milliseconds. */
+  ms: number;
+}
+
+export interface Metrics {
+  /** Where a network's work is counted. */
+  of(network: string): NetworkMetrics;
+  /** Takes a network that is no longer served off the page. */
+  forget(network: string): Promise<void>;
+  reloaded(success: boolean): void;
+  answered(request: AnsweredRequest): void;
+  /** The page that Prometheus reads, in its text format. */
+  page(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricsDeps {
+  version: string;
+  clock: Clock;
+  networks: () => Iterable<MeasuredNetwork>;
+}
+
+const STATES: readonly NameState[] = [
+  "pending",
+  "securing",
+  "secure",
+  "ssl-failed",
+  "blocked",
+  "removing",
+];
+
+export function createMetrics({
+  version,
+  clock,
+  networks,
+}: MetricsDeps): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const set = defineMetrics(registry);
+  const cache = createFiguresCache(clock);
+  const all = new Map<string, NetworkMetrics>();
+  set.buildInfo.set({ version, node: process.version }, 1);
+  set.reloadSuccess.set(1);
+
+  const of = (network: string): NetworkMetrics => {
+    const known = all.get(network) ?? createNetworkMetrics(network, set, clock);
+    all.set(network, known);
+    return known;
+  };
+
+  const show = (measured: MeasuredNetwork): void => {
+    const { id: network } = measured;
+    const { figures, up } = cache.of(measured);
+    set.databaseUp.set({ network }, up ? 1 : 0);
+    for (const [lane, state] of Object.entries(measured.lanes())) {
+      set.laneRunning.set({ network, lane }, state === "running" ? 1 : 0);
+      set.laneWaiting.set({ network, lane }, state === "waiting" ? 1 : 0);
+    }
+    if (figures) {
+      if (figures.lastPass) of(network).seen(figures.lastPass);
+      for (const state of STATES)
+        set.names.set({ network, state }, figures.names[state] ?? 0);
+      set.notificationsWaiting.set({ network }, figures.waiting);
+      set.appCapacity.set({ network }, APP_CAPACITY);
+      if (figures.domainsUsed !== null)
+        set.appDomains.set({ network }, figures.domainsUsed);
+      if (figures.certificateEndsAt === null)
+        set.certificateEnd.remove({ network });
+      else
+        set.certificateEnd.set({ network }, figures.certificateEndsAt / 1000);
+    }
+    const since = of(network).waitingSince;
+    set.eventWaiting.set(
+      { network },
+      since === null ? 0 : (clock.now() - since) / 1000,
+    );
+  };
+
+  return {
+    of,
+    async forget(network) {
+      all.delete(network);
+      for (const metric of Object.values(set)) {
+        const { values } = await metric.get();
+        for (const { labels } of values) {
+          if ("network" in labels && labels.network === network)
+            metric.remove(labels as never);
+        }
+      }
+    },
+    reloaded(success) {
+      set.reloads.inc({ outcome: success ? "ok" : "failed" });
+      set.reloadSuccess.set(success ? 1 : 0);
+    },
+    answered({ method, route, status, ms }) {
+      set.requests.inc({ method, route, status });
+      set.requestDuration.observe({ route }, ms / 1000);
+    },
+    async page() {
+      const measured = [...networks()];
+      await cache.refresh(measured);
+      set.networks.set(measured.length);
+      measured.forEach(show);
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
