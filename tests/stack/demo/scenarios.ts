@@ -4,7 +4,7 @@ import { mapCode, withWww, type Scene } from "./scene";
 /** One thing that the bridge promises, tried on the real parts. */
 export interface Scenario {
   title: string;
-  run(scene: Scene): Promise<void>;
+  run: (scene: Scene) => Promise<void>;
 }
 
 const REMOVE = (name: string): string =>
