@@ -12,7 +12,10 @@ import { until } from "./until";
 
 const template = join(cacheDir, "mariadb-template");
 
-/** Arguments for a server that is thrown away: nothing is forced to disk, the rest is as on a real server. */
+/**
+ * Arguments for a server that is thrown away: nothing is forced to disk, the rest is as on a real server. What was
+ * committed is with the operating system, so that it survives the server's own sudden end.
+ */
 export function serverArguments(
   dataDir: string,
   socket: string,
@@ -28,7 +31,7 @@ export function serverArguments(
     ...(process.getuid?.() === 0 ? ["--user=root"] : []),
     "--skip-name-resolve",
     "--skip-log-bin",
-    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-log-at-trx-commit=2",
     "--skip-innodb-doublewrite",
     "--innodb-buffer-pool-size=64M",
     "--innodb-log-file-size=16M",

@@ -62,7 +62,7 @@ export function writeDomains(
   const domains = checkedDomains(body["domains"], world.settings);
   if (JSON.stringify(domains) === JSON.stringify(app.domains)) return undefined;
   return change(context, () => {
-    world.setDomains(app, domains);
+    world.setDomains(app, domains, "write");
   });
 }
 

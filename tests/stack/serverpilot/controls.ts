@@ -10,7 +10,12 @@ import type { AppState, SimulatorOptions } from "./simulator-options";
 import { TlsFaults } from "./tls-faults";
 import type { Account, App, Settings } from "./types";
 import { World } from "./world";
-import type { AccountOptions, AppOptions, ServerOptions } from "./world";
+import type {
+  AccountOptions,
+  AppOptions,
+  DomainsChange,
+  ServerOptions,
+} from "./world";
 
 /** What a test, a demo or the control interface can do to the world. */
 export class Controls extends NetworkControls {
@@ -104,7 +109,7 @@ export class Controls extends NetworkControls {
 
   /** Edits an app's list behind everyone's back, as a person in the panel does: no action, no checks. */
   setDomains(domains: readonly string[], id?: string): void {
-    this.#parts.world.setDomains(this.#app(id), domains);
+    this.#parts.world.setDomains(this.#app(id), domains, "panel");
   }
 
   /** Installs a custom certificate, by default with the app's own names. */
@@ -150,6 +155,18 @@ export class Controls extends NetworkControls {
   /** Calls `listener` for every finished API call; returns the way to stop that. */
   onRequest(listener: (entry: JournalEntry) => void): () => void {
     return this.#parts.journal.listen(listener);
+  }
+
+  /** Calls `listener` for every API call that comes in; returns the way to stop that. */
+  onArrival(listener: (entry: JournalEntry) => void): () => void {
+    return this.#parts.journal.listenToArrivals(listener);
+  }
+
+  /** Calls `listener` for every change of an app's list, when it takes effect; returns the way to stop that. */
+  onDomains(listener: (change: DomainsChange) => void): () => void {
+    const { domainsListeners } = this.#parts.world;
+    domainsListeners.add(listener);
+    return () => domainsListeners.delete(listener);
   }
 
   /** The world as it was at the start: one account, server and app, no DNS, no faults, an empty journal. */

@@ -23,6 +23,7 @@ export class Journal {
   #entries: JournalEntry[] = [];
   #count = 0;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
+  readonly #arrivals = new Set<(entry: JournalEntry) => void>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -33,6 +34,7 @@ export class Journal {
     this.#count += 1;
     const added = { n: this.#count, at: this.#clock(), status: null, ...entry };
     this.#entries.push(added);
+    for (const listener of this.#arrivals) listener({ ...added });
     return added;
   }
 
@@ -55,5 +57,11 @@ export class Journal {
   listen(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` for every call when it comes in; returns the way to stop it. */
+  listenToArrivals(listener: (entry: JournalEntry) => void): () => void {
+    this.#arrivals.add(listener);
+    return () => this.#arrivals.delete(listener);
   }
 }

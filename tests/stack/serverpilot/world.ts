@@ -18,6 +18,14 @@ export interface AppOptions {
   domains?: string[];
 }
 
+/** A change of an app's list: by a write of the API, or by a person in the panel. */
+export interface DomainsChange {
+  appId: string;
+  before: readonly string[];
+  after: readonly string[];
+  by: "write" | "panel";
+}
+
 /** An id as ServerPilot makes them. */
 function newId(): string {
   return randomBytes(12).toString("base64url").replace(/[-_]/g, "x");
@@ -32,6 +40,7 @@ export class World {
   readonly settings: Settings;
   readonly dns: DnsTable;
   readonly clock: Clock;
+  readonly domainsListeners = new Set<(change: DomainsChange) => void>();
 
   constructor(settings: Settings, dns: DnsTable, clock: Clock) {
     this.settings = settings;
@@ -89,17 +98,24 @@ export class World {
       open: [],
     };
     this.apps.set(app.id, app);
-    this.setDomains(app, options.domains ?? []);
+    this.setDomains(app, options.domains ?? [], "panel");
     return app;
   }
 
   /** Puts a whole list on an app, as a write or a person in the panel does. */
-  setDomains(app: App, domains: readonly string[]): void {
+  setDomains(
+    app: App,
+    domains: readonly string[],
+    by: DomainsChange["by"],
+  ): void {
     const now = this.clock();
+    const before = app.domains;
     app.addedAt = new Map(
       domains.map((name) => [name, app.addedAt.get(name) ?? now]),
     );
     app.domains = [...domains];
+    for (const listener of this.domainsListeners)
+      listener({ appId: app.id, before, after: domains, by });
   }
 
   /** The app up to the clock, or undefined. */
