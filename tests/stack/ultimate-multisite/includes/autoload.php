@@ -15,6 +15,8 @@ spl_autoload_register(
 			'WP_Ultimo\\Models\\Domain'                  => 'models/class-domain.php',
 			'WP_Ultimo\\Managers\\Domain_Manager'        => 'managers/class-domain-manager.php',
 			'Um_Double\\Domain_Table'                    => 'models/class-domain-table.php',
+			'Um_Double\\Domain_Values'                   => 'models/trait-domain-values.php',
+			'Um_Double\\Site_Listener'                   => 'managers/class-site-listener.php',
 			'Um_Double\\Job_Queue'                       => 'managers/class-job-queue.php',
 			'Um_Double\\Stage_Checks'                    => 'managers/class-stage-checks.php',
 			'Um_Double\\Server_Pilot_Api'                => 'class-server-pilot-api.php',

@@ -9,6 +9,8 @@ declare( strict_types=1 );
 
 namespace WP_Ultimo\Managers;
 
+use Um_Double\Job_Queue;
+use Um_Double\Site_Listener;
 use Um_Double\Stage_Checks;
 use WP_Ultimo\Integrations\Host_Providers\ServerPilot_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
@@ -46,10 +48,7 @@ class Domain_Manager {
 		add_action( 'wu_async_process_domain_stage', array( new Stage_Checks(), 'run' ), 10, 2 );
 		add_action( 'wu_transition_domain_domain', array( $this, 'announce_domain' ), 10, 3 );
 		add_action( 'wu_domain_post_delete', array( $this, 'announce_removal' ), 10, 2 );
-		add_action( 'wp_insert_site', array( $this, 'announce_site' ) );
-		// First the rows, then the site's own job.
-		add_action( 'wp_delete_site', array( $this, 'delete_mappings' ) );
-		add_action( 'wp_delete_site', array( $this, 'announce_site_removal' ) );
+		( new Site_Listener() )->init();
 	}
 
 	/**
@@ -94,7 +93,7 @@ class Domain_Manager {
 		if ( $old_value === $new_value || ! $domain ) {
 			return;
 		}
-		$this->plan( 'wu_add_domain', 'domain', $new_value, $domain->get_site_id() );
+		Job_Queue::announce( 'wu_add_domain', 'domain', $new_value, $domain->get_site_id() );
 		do_action( 'wu_domain_added', $new_value, $domain->get_site_id() );
 	}
 
@@ -108,55 +107,8 @@ class Domain_Manager {
 		if ( ! $result ) {
 			return;
 		}
-		$this->plan( 'wu_remove_domain', 'domain', $domain->get_domain(), $domain->get_site_id() );
+		Job_Queue::announce( 'wu_remove_domain', 'domain', $domain->get_domain(), $domain->get_site_id() );
 		do_action( 'wu_domain_removed', $domain->get_domain(), $domain->get_site_id() );
-	}
-
-	/**
-	 * A site was made: a job, and a mapping with the site's own name.
-	 *
-	 * @param \WP_Site $site The site.
-	 */
-	public function announce_site( $site ): void {
-		if ( ! $this->has_own_name( $site ) ) {
-			return;
-		}
-		// WordPress keeps a site's id as a string, and so it arrives.
-		$this->plan( 'wu_add_subdomain', 'subdomain', $site->domain, $site->blog_id );
-		if ( array() === wu_get_domains( array( 'blog_id' => $site->blog_id ) ) ) {
-			wu_create_domain(
-				array(
-					'blog_id'        => (int) $site->blog_id,
-					'domain'         => $site->domain,
-					'primary_domain' => true,
-				)
-			);
-		}
-	}
-
-	/**
-	 * A site was deleted: its mappings go too, as long as mapping is enabled.
-	 *
-	 * @param \WP_Site $site The site.
-	 */
-	public function delete_mappings( $site ): void {
-		if ( ! wu_get_setting( 'enable_domain_mapping', true ) ) {
-			return;
-		}
-		foreach ( wu_get_domains( array( 'blog_id' => $site->blog_id, 'number' => 0 ) ) as $domain ) {
-			$domain->delete();
-		}
-	}
-
-	/**
-	 * A site was deleted: a job.
-	 *
-	 * @param \WP_Site $site The site.
-	 */
-	public function announce_site_removal( $site ): void {
-		if ( $this->has_own_name( $site ) ) {
-			$this->plan( 'wu_remove_subdomain', 'subdomain', $site->domain, $site->blog_id );
-		}
 	}
 
 	/**
@@ -196,26 +148,5 @@ class Domain_Manager {
 			wp_send_json_error( array( 'message' => $result->get_error_message() ) );
 		}
 		wp_send_json_success( array( 'message' => 'Access Authorized' ) );
-	}
-
-	/**
-	 * Whether a site has a name other than the network's.
-	 *
-	 * @param \WP_Site $site The site.
-	 */
-	private function has_own_name( $site ): bool {
-		return get_network()->domain !== $site->domain;
-	}
-
-	/**
-	 * Plans one of the four jobs.
-	 *
-	 * @param string     $hook    The job's action.
-	 * @param string     $kind    domain or subdomain.
-	 * @param string     $name    The name.
-	 * @param int|string $site_id The site.
-	 */
-	private function plan( string $hook, string $kind, string $name, $site_id ): void {
-		wu_enqueue_async_action( $hook, array( $kind => $name, 'site_id' => $site_id ), 'domain' );
 	}
 }

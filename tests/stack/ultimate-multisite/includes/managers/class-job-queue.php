@@ -70,6 +70,18 @@ final class Job_Queue {
 	}
 
 	/**
+	 * Adds one of the four jobs that tell of names.
+	 *
+	 * @param string     $hook    The job's action.
+	 * @param string     $kind    domain or subdomain.
+	 * @param string     $name    The name.
+	 * @param int|string $site_id The site.
+	 */
+	public static function announce( string $hook, string $kind, string $name, $site_id ): void {
+		self::add( time(), $hook, array( $kind => $name, 'site_id' => $site_id ), 'domain' );
+	}
+
+	/**
 	 * Runs every job that is due, those included that the jobs themselves add; two runs at once share the jobs.
 	 *
 	 * @param int|null $now Unix seconds; the clock's where it is not given.
