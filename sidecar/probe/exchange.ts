@@ -99,7 +99,7 @@ async function read(
 }
 
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : null;
+  const { code } = error as { code?: unknown };
   return typeof code === "string" ? code : "unknown failure";
 }
 

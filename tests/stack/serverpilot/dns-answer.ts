@@ -61,7 +61,9 @@ export function answerQuestion(
       })),
     );
   }
-  const missing = end === undefined && !looped ? rcodes.NXDOMAIN : 0;
+  // A question for the CNAME itself is answered without following it, so what it leads to is no matter.
+  const follows = question.type !== "CNAME" || chain.length === 1;
+  const missing = end === undefined && !looped && follows ? rcodes.NXDOMAIN : 0;
   return { packet: response(id, question, answers, missing), delayMs };
 }
 
