@@ -33,9 +33,11 @@ const reasonIs = (reason: string | null) =>
 test("a wrong API key is said, new mappings wait with that reason, and they go on the app once it is right", async () => {
   stack.simulator.setApiKey("another-key-than-before");
   await stack.wordpress.php(mapCode(["key.example.com"], 1));
-  await reasonIs("serverpilot-credentials-invalid");
-  const { names } = await status();
-  expect(names.find(({ name }) => name === "key.example.com")).toMatchObject({
+  const waiting = await until("the new name to be shown", async () => {
+    const { names } = await status();
+    return names.find(({ name }) => name === "key.example.com") ?? null;
+  });
+  expect(waiting).toMatchObject({
     state: "pending",
     reason: "serverpilot-credentials-invalid",
   });
