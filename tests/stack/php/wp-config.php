@@ -5,6 +5,8 @@
  * @package Domain_Bridge\Stack
  */
 
+declare( strict_types=1 );
+
 require __DIR__ . '/stack-constants.php';
 
 foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $stack_purpose ) {
