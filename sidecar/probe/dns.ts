@@ -11,7 +11,7 @@ export interface DnsProbeOptions {
   clock: Clock;
   /** How long each server has for one name, in milliseconds (2000). */
   timeoutMs?: number;
-  /** Names that are asked for at the same time (200): a name that hangs must not keep the others waiting. */
+  /** Names that are asked for at the same time (100): a name that hangs must not keep the others waiting. */
   concurrency?: number;
 }
 
@@ -26,7 +26,7 @@ const CACHE_SIZE = 10_000;
 
 /** A resolver with time-outs, a short memory and no trust: whatever goes wrong is an answer, never an exception. */
 export function createDnsProbe(options: DnsProbeOptions): Probes["lookUp"] {
-  const { clock, timeoutMs = 2_000, concurrency = 200 } = options;
+  const { clock, timeoutMs = 2_000, concurrency = 100 } = options;
   const servers =
     options.servers.length > 0 ? [...options.servers] : getServers();
   const limit = createLimit(concurrency);

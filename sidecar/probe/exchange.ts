@@ -39,7 +39,8 @@ export async function exchange(
   timeoutMs: number,
   clock: Clock,
 ): Promise<Reply> {
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+  // Asked again halfway, because a packet may be lost; the deadline below is ours, not c-ares's.
+  const resolver = new Resolver({ timeout: timeoutMs / 2, tries: 2 });
   const stop = clock.after(timeoutMs, () => {
     resolver.cancel();
   });
