@@ -2,19 +2,24 @@ import { reasonOf } from "../errors";
 import type { Logger } from "../logger";
 import type { PassResult } from "../reconcile/pass";
 import type { Notifications } from "../wordpress/notifications";
-import type { LanesDeps } from "./lanes";
 import type { NetworkObserver } from "./observer";
+
+type RunPass = (
+  trigger: string,
+  correlationId: string,
+  signal: AbortSignal,
+) => Promise<PassResult>;
 
 export interface ObservedDeps {
   observer: NetworkObserver;
   logger: Logger;
-  now(): number;
+  now: () => number;
 }
 
 /** Has a network's work counted and logged, one line for each pass and message, and changes nothing of it. */
 export function observed({ observer, logger, now }: ObservedDeps) {
   return {
-    passes(run: LanesDeps["runPass"]): LanesDeps["runPass"] {
+    passes(run: RunPass): RunPass {
       return async (trigger, correlationId, signal) => {
         const startedAt = now();
         observer.passStarted();
@@ -38,11 +43,11 @@ export function observed({ observer, logger, now }: ObservedDeps) {
         return result;
       };
     },
-    notifications({ send }: Notifications): Pick<Notifications, "send"> {
+    notifications(inner: Notifications): Notifications {
       return {
         async send(changes, correlationId) {
           try {
-            await send(changes, correlationId);
+            await inner.send(changes, correlationId);
           } catch (error) {
             observer.notified(false);
             throw error;

@@ -3,29 +3,22 @@ import supertest from "supertest";
 import { createApp, type AppDeps } from "../../sidecar/http/app";
 import type {
   CheckReport,
-  NetworkService,
+  HistoryAnswer,
   Preview,
-} from "../../sidecar/http/service";
+  StatusAnswer,
+} from "../../sidecar/http/answers";
+import type { NetworkService } from "../../sidecar/http/service";
+import type { Answered } from "../../sidecar/http/access-log";
 import { createLogger } from "../../sidecar/logger";
 import { sign } from "../../sidecar/signature";
 import { createFakeClock, type FakeClock } from "../unit/fake-clock";
+import { expectDescribed } from "./described";
+import { history, preview, report, status } from "./samples";
+
+export { history, preview, report, status } from "./samples";
 
 export const secret = "http-test-secret-0123456789abcdef";
 export const otherSecret = "other-network-secret-0123456789abc";
-
-export const preview: Preview = {
-  checksum: "c1",
-  add: ["shop.example.com"],
-  remove: [],
-  adopt: [],
-  disown: [],
-  keep: 1,
-  blocked: [],
-  result: ["example.com", "shop.example.com"],
-  held: null,
-};
-
-export const report: CheckReport = { ok: true, version: "1.2.3", checks: [] };
 
 /** A network whose calls are recorded; a test replaces the methods that it is about. */
 export class FakeNetwork implements NetworkService {
@@ -56,13 +49,13 @@ export class FakeNetwork implements NetworkService {
     await this.#called("check");
     return report;
   }
-  async status(): Promise<unknown> {
+  async status(): Promise<StatusAnswer> {
     await this.#called("status");
-    return { network: this.id };
+    return status;
   }
-  async history(limit: number): Promise<unknown> {
+  async history(limit: number): Promise<HistoryAnswer> {
     await this.#called("history", limit);
-    return { passes: [] };
+    return history;
   }
   claimRequest(webhookId: string): Promise<boolean> {
     const fresh = !this.claimed.has(webhookId);
@@ -96,6 +89,7 @@ export function createFixture(deps: Partial<AppDeps> = {}) {
   const other = new FakeNetwork("other", [otherSecret]);
   const all = [network, other];
   const log: Record<string, unknown>[] = [];
+  const answered: Answered[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       log.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
@@ -109,10 +103,15 @@ export function createFixture(deps: Partial<AppDeps> = {}) {
     logger: createLogger({ level: "debug", secrets: () => [], stream }),
     ready: () => Promise.resolve({ ok: true, detail: {} }),
     stopping: () => false,
+    metrics: {
+      answered: (request) => answered.push(request),
+      page: () => Promise.resolve("page 1\n"),
+      contentType: "text/plain; version=0.0.4",
+    },
     ...deps,
   });
 
-  /** Sends a signed request; headers given as "" are left out. */
+  /** Sends a signed request; headers given as "" are left out. The answer must be as the OpenAPI document has it. */
   const send = ({
     method = "POST",
     path = "/v1/networks/default/events",
@@ -140,13 +139,16 @@ export function createFixture(deps: Partial<AppDeps> = {}) {
     };
     const verb = method.toLowerCase() as "get" | "put" | "post";
     const request = supertest(app)[verb](path);
+    request.expect((response) => {
+      expectDescribed(method, path, response);
+    });
     for (const [name, value] of Object.entries(all)) {
       if (value !== "") request.set(name, value);
     }
     // A serialiser of our own, so that exactly the signed bytes are sent.
     return raw === "" ? request : request.serialize(String).send(raw);
   };
-  return { app, clock, network, other, log, send };
+  return { app, clock, network, other, log, answered, send };
 }
 
 export const oneEvent = {

@@ -302,7 +302,7 @@ describe("too much of anything", () => {
   test("does not begin with 10,000 events of one network", async () => {
     const limits = createLimits();
     const admitted = Array.from({ length: 10_000 }, () =>
-      limits.admit("default"),
+      limits.admit({ id: "default" }),
     );
     await expect(Promise.all(admitted)).resolves.toHaveLength(10_000);
   });

@@ -1,6 +1,13 @@
 import supertest from "supertest";
 import { TransientError } from "../../sidecar/errors";
-import { createFixture, oneEvent, preview, report } from "./fixture";
+import {
+  createFixture,
+  history,
+  oneEvent,
+  preview,
+  report,
+  status,
+} from "./fixture";
 
 const base = "/v1/networks/default";
 const correlated = { headers: { "x-correlation-id": "corr-1" } };
@@ -96,9 +103,9 @@ describe("the addresses of a network", () => {
   });
 
   test.each([
-    ["GET", "/status", { network: "default" }, ["status"]],
-    ["GET", "/history", { passes: [] }, ["history", 50]],
-    ["GET", "/history?limit=7", { passes: [] }, ["history", 7]],
+    ["GET", "/status", status, ["status"]],
+    ["GET", "/history", history, ["history", 50]],
+    ["GET", "/history?limit=7", history, ["history", 7]],
   ])(
     "%s %s answers with what the network says",
     async (method, path, body, call) => {
