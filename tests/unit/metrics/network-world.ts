@@ -1,0 +1,68 @@
+import {
+  createMetrics,
+  type MeasuredNetwork,
+} from "../../../sidecar/metrics/metrics";
+import type { EndedPass } from "../../../sidecar/network/observer";
+import type { NetworkFigures } from "../../../sidecar/network/figures";
+import { createFakeClock } from "../fake-clock";
+import { samplesOf } from "./page";
+
+export const figures: NetworkFigures = {
+  names: { secure: 3, pending: 1 },
+  certificateEndsAt: Date.UTC(2026, 3, 1),
+  waiting: 2,
+  lastPass: null,
+  domainsUsed: 5,
+};
+
+export interface FakeMeasured extends MeasuredNetwork {
+  answer: () => Promise<NetworkFigures>;
+  asked: number;
+}
+
+export function createMeasured(id: string): FakeMeasured {
+  const network: FakeMeasured = {
+    id,
+    asked: 0,
+    answer: () => Promise.resolve(figures),
+    figures() {
+      network.asked += 1;
+      return network.answer();
+    },
+    lanes: () => ({ pass: "running", certificates: "waiting", notify: "idle" }),
+  };
+  return network;
+}
+
+/** Metrics over networks in memory, read as samples. */
+export function createMetricsWorld(ids: readonly string[] = ["one", "two"]) {
+  const clock = createFakeClock();
+  const networks = ids.map(createMeasured);
+  const metrics = createMetrics({
+    version: "1.2.3",
+    clock,
+    networks: () => networks,
+  });
+  return {
+    clock,
+    networks,
+    metrics,
+    async samples(): Promise<Map<string, number>> {
+      return samplesOf(await metrics.page());
+    },
+    /** A pass that began `before` milliseconds ago and ends now. */
+    pass(outcome: EndedPass["outcome"], before = 0): EndedPass {
+      const finishedAt = clock.now();
+      const reason = outcome === "failed" ? "serverpilot-unavailable" : null;
+      const startedAt = finishedAt - before;
+      return {
+        startedAt,
+        finishedAt,
+        outcome,
+        reason,
+        added: ["a.example"],
+        removed: [],
+      };
+    },
+  };
+}
