@@ -87,6 +87,9 @@ final class Notices {
 		$problem = $this->secret->problem();
 		if ( '' !== $problem ) {
 			$notices[] = array( 'error', trim( implode( ' ', $this->reasons->describe( $problem ) ) ) );
+		} elseif ( false !== strpos( $screen, Admin::SCREEN ) ) {
+			// The plugin's own screen says the rest itself, and keeps it up to date.
+			return $notices;
 		} elseif ( null !== $this->contact->away() ) {
 			$notices[] = array( 'error', $this->away() );
 		} elseif ( ! in_array( $this->registration->sidecar_version(), array( '', VERSION ), true ) ) {

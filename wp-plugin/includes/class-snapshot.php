@@ -132,7 +132,10 @@ final class Snapshot {
 		if ( null !== $this->error ) {
 			return 15;
 		}
-		if ( in_array( Wire::text( $this->pass(), 'state' ), array( 'running', 'waiting' ), true ) || $counts['pending'] + $counts['removing'] > 0 ) {
+		if ( in_array( Wire::text( $this->pass(), 'state' ), array( 'running', 'waiting' ), true ) ) {
+			return 2;
+		}
+		if ( $counts['pending'] + $counts['removing'] > 0 && array() === $this->held() ) {
 			return 2;
 		}
 		return $counts['securing'] > 0 ? 5 : 20;

@@ -17,6 +17,9 @@ final class Admin {
 	/** UM's menu. */
 	const UM_MENU = 'wp-ultimo';
 
+	/** What the id of the screen has in it, whatever menu it is below. */
+	const SCREEN = '_page_domain-bridge-network';
+
 	private Plugin $plugin;
 	private ?Screen $screen = null;
 

@@ -34,7 +34,7 @@ final class Name_Cells {
 	public function html( array $name, string $column ): string {
 		switch ( $column ) {
 			case 'name':
-				return $this->name( $name ) . $this->retry( $name );
+				return $this->name( $name ) . '<div class="domain-bridge-phone">' . Words::state_html( Wire::text( $name, 'state' ) ) . '</div>' . $this->retry( $name );
 			case 'state':
 				return Words::state_html( Wire::text( $name, 'state' ) );
 			case 'todo':

@@ -78,7 +78,7 @@ final class Names_Table extends \WP_List_Table {
 		return array(
 			'name'        => __( 'Domain', 'domain-bridge-for-serverpilot' ),
 			'state'       => __( 'State', 'domain-bridge-for-serverpilot' ),
-			'todo'        => __( 'Why, and what to do', 'domain-bridge-for-serverpilot' ),
+			'todo'        => __( 'What to do', 'domain-bridge-for-serverpilot' ),
 			'next'        => __( 'Next try', 'domain-bridge-for-serverpilot' ),
 			'certificate' => __( 'Certificate ends', 'domain-bridge-for-serverpilot' ),
 		);
