@@ -47,11 +47,10 @@ export function createMetricsWorld(ids: readonly string[] = ["one", "two"]) {
     clock,
     networks,
     metrics,
-    async samples(): Promise<Map<string, number>> {
-      return samplesOf(await metrics.page());
-    },
+    samples: async (): Promise<Map<string, number>> =>
+      samplesOf(await metrics.page()),
     /** A pass that began `before` milliseconds ago and ends now. */
-    pass(outcome: EndedPass["outcome"], before = 0): EndedPass {
+    pass: (outcome: EndedPass["outcome"], before = 0): EndedPass => {
       const finishedAt = clock.now();
       const reason = outcome === "failed" ? "serverpilot-unavailable" : null;
       const startedAt = finishedAt - before;
