@@ -11,16 +11,23 @@ export async function check(
   const answer = await client.call("POST", "/check", {});
   const { ok, checks } = understood(checkAnswer, answer);
   if (options.json) json(output, answer);
-  else {
-    for (const { id, ok: fine, message, remedy } of checks) {
-      const words = [id, message].filter(Boolean).join(": ");
-      line(
-        output,
-        `${fine ? "ok  " : "FAIL"}  ${words}`,
-        fine ? "green" : "red",
-      );
-      if (!fine && remedy) line(output, `      ${remedy}`);
-    }
-  }
+  else showChecks(output, checks);
   return ok ? 0 : 1;
+}
+
+/** One line for each check, and what to do about those that failed. */
+export function showChecks(
+  output: Output,
+  checks: readonly {
+    id: string;
+    ok: boolean;
+    message: string;
+    remedy: string;
+  }[],
+): void {
+  for (const { id, ok, message, remedy } of checks) {
+    const words = [id, message].filter(Boolean).join(": ");
+    line(output, `${ok ? "ok  " : "FAIL"}  ${words}`, ok ? "green" : "red");
+    if (!ok && remedy) line(output, `      ${remedy}`);
+  }
 }

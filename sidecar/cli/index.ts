@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { readConfig } from "../config";
+import { checkOnce } from "../check-once";
 import { serve } from "../main";
+import { isBundle } from "../version";
 import { processOutput } from "./output";
 import { run } from "./run";
 import { httpTransport } from "./transport";
@@ -10,7 +11,13 @@ void run(process.argv.slice(2), {
   env: process.env,
   output: processOutput(),
   transport: httpTransport,
-  serve: (config) => serve(config, () => readConfig(process.env)),
+  serve,
+  checkOnce,
+  self: {
+    node: process.execPath,
+    script: process.argv[1] ?? "",
+    isBundle,
+  },
 }).then((code) => {
   process.exitCode = code;
 });

@@ -4,6 +4,8 @@ export interface Output {
   err: (text: string) => void;
   /** True where a person looks at a terminal. */
   colour: boolean;
+  /** True where a line may be written over: a person waits and looks. */
+  terminal?: boolean;
 }
 
 /** SGR codes; `util.styleText` looks at the process's streams by itself, and differently in each Node. */
@@ -17,6 +19,7 @@ export function processOutput(): Output {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: process.stdout.isTTY && !process.env["NO_COLOR"],
+    terminal: process.stderr.isTTY,
   };
 }
 
@@ -27,6 +30,11 @@ export function line(output: Output, text: string, colour?: Colour): void {
       ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
       : text;
   output.out(`${styled}\n`);
+}
+
+/** What is being done, on a terminal only; the next text takes its place, and an empty one takes it away. */
+export function progress(output: Output, text: string): void {
+  if (output.terminal) output.err(`\r\u001b[K${text}`);
 }
 
 /** Rows under a heading, their columns aligned; an empty cell shows as a dash. */

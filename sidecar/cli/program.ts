@@ -3,8 +3,13 @@ import { systemClock, type Clock } from "../clock";
 import { readConfig, type Config } from "../config";
 import { version } from "../version";
 import { check } from "./check";
+import type { CheckReport } from "../http/service";
 import { createClient, type Client } from "./client";
-import type { Output } from "./output";
+import { addCommand } from "./command";
+import { readEnvFile } from "./env-file";
+import { init, type InitOptions } from "./init";
+import type { Self } from "./init-systemd";
+import { progress, type Output } from "./output";
 import { plan } from "./plan";
 import { status } from "./status";
 import { sync } from "./sync";
@@ -14,8 +19,16 @@ export interface RunDeps {
   env: Readonly<Record<string, string | undefined>>;
   output: Output;
   transport: Transport;
-  serve: (config: Config) => Promise<void>;
+  serve: (config: Config, reread: () => Config) => Promise<void>;
+  checkOnce: (config: Config) => Promise<CheckReport>;
+  self: Self;
   clock?: Clock;
+}
+
+interface ClientOptions {
+  network?: string;
+  url?: string;
+  envFile?: string;
 }
 
 type Handler<O> = (
@@ -30,6 +43,16 @@ export function createProgram(
   exit: (code: number) => void,
 ): Command {
   const { output } = deps;
+  const config = ({ envFile }: { envFile?: string }): Config =>
+    readConfig(
+      envFile === undefined
+        ? deps.env
+        : { ...readEnvFile(envFile), ...onlySet(deps.env) },
+    );
+  const envFile = [
+    "--env-file <file>",
+    "read the environment from this file",
+  ] as const;
   const program = new Command("domain-bridge")
     .description(
       "Keeps a ServerPilot app's domains and certificate in step with the domain mappings of an Ultimate Multisite network.",
@@ -40,22 +63,54 @@ export function createProgram(
     .showHelpAfterError("Try --help.")
     .addHelpText(
       "after",
-      "\nAll commands read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README).\nTypical first steps: “domain-bridge check”, then “domain-bridge plan”.",
+      "\nAll commands but init read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README),\nor the file named by --env-file; a variable that is set wins over the file.\nTypical first steps: “domain-bridge init”, “domain-bridge serve”, then “domain-bridge plan”.",
     );
 
+  addCommand(
+    program,
+    "init",
+    "read a WordPress, write the environment file, check everything",
+    [
+      ["domain-bridge init --wordpress /srv/www", "domain-bridge.env, here"],
+      [
+        "sudo domain-bridge init --wordpress /srv/www --install-systemd",
+        "and run it as a service",
+      ],
+    ],
+  )
+    .requiredOption("--wordpress <path>", "the folder with wp-load.php")
+    .option("--output <file>", "the environment file")
+    .option("--php <binary>", "the PHP that the site runs on")
+    .option("--wordpress-url <address>", "reach WordPress at another address")
+    .option("--force", "change an environment file that differs")
+    .option("--print-systemd", "print the unit of a systemd service")
+    .option("--install-systemd", "install, enable and start the service")
+    .action(async (options: InitOptions) => {
+      exit(await init(deps, options));
+    });
+
   addCommand(program, "serve", "run the sidecar", [
-    ["domain-bridge serve", "until it gets SIGTERM or SIGINT"],
+    ["domain-bridge serve --env-file domain-bridge.env", "until SIGTERM"],
     ["PORT=9000 domain-bridge serve", "on another port"],
-  ]).action(() => deps.serve(readConfig(deps.env)));
+  ])
+    .option(...envFile)
+    .action((options: { envFile?: string }) =>
+      deps.serve(config(options), () => config(options)),
+    );
 
   const client = <O extends object>(command: Command, handler: Handler<O>) =>
     command
       .option("--network <id>", "which network, where there are several")
       .option("--url <address>", "the sidecar's address (default: HOST, PORT)")
-      .action(async (options: O & { network?: string; url?: string }) => {
-        const config = readConfig(deps.env);
+      .option(...envFile)
+      .action(async (options: O & ClientOptions) => {
         const clock = deps.clock ?? systemClock;
-        const made = createClient(config, options, deps.transport, clock);
+        const made = createClient(
+          config(options),
+          options,
+          waiting(deps.transport, output),
+          clock,
+        );
         exit(await handler(made, output, options));
       });
 
@@ -101,19 +156,19 @@ export function createProgram(
   return program;
 }
 
-/** A command that takes no arguments and shows examples in its help. */
-function addCommand(
-  program: Command,
-  name: string,
-  description: string,
-  examples: readonly (readonly [string, string])[],
-): Command {
-  const lines = examples.map(([example, what]) =>
-    `  ${example.padEnd(46)} ${what}`.trimEnd(),
-  );
-  return program
-    .command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+/** An empty variable counts as not set. */
+function onlySet(env: RunDeps["env"]): RunDeps["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
+}
+
+/** Says on a terminal that an answer is awaited. */
+function waiting(transport: Transport, output: Output): Transport {
+  return async (request) => {
+    progress(output, "Asking the sidecar …");
+    try {
+      return await transport(request);
+    } finally {
+      progress(output, "");
+    }
+  };
 }

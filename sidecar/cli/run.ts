@@ -22,6 +22,13 @@ export async function run(
       deps.output.err(`${error.message}\n${remedy}`);
       return 1;
     }
+    if (isInUse(error)) {
+      deps.output.err(
+        `Port ${error.port} of ${error.address} is taken by another program, perhaps by a sidecar that runs already.\n` +
+          "Stop that one, or set another PORT (and WU_SERVER_PILOT_SIDECAR_URL in wp-config.php).\n",
+      );
+      return 1;
+    }
     if (isTold(error)) {
       deps.output.err(`${error.message}\n`);
       return 1;
@@ -30,7 +37,15 @@ export async function run(
   }
 }
 
-/** True for errors whose words are for people (a port in use among them); anything else is a bug and shows its stack. */
+function isInUse(
+  error: unknown,
+): error is Error & { port: number; address: string } {
+  return (
+    error instanceof Error && "code" in error && error.code === "EADDRINUSE"
+  );
+}
+
+/** True for errors whose words are for people (an address that is not this machine's among them); anything else is a bug and shows its stack. */
 function isTold(error: unknown): error is Error {
   return (
     error instanceof ConfigError ||

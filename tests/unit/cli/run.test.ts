@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { formatEnvFile } from "../../../sidecar/cli/env-file";
 import { run } from "../../../sidecar/cli/run";
 import type {
   Transport,
@@ -26,11 +30,13 @@ async function domainBridge(
     status = 200,
     colour = false,
     environment = env,
+    serveFails,
   }: {
     answer?: unknown;
     status?: number;
     colour?: boolean;
     environment?: Record<string, string>;
+    serveFails?: Error;
   } = {},
 ) {
   const requests: TransportRequest[] = [];
@@ -54,8 +60,10 @@ async function domainBridge(
     },
     serve: (config) => {
       served.push(config);
-      return Promise.resolve();
+      return serveFails ? Promise.reject(serveFails) : Promise.resolve();
     },
+    checkOnce: () => Promise.reject(new Error("no check is asked for")),
+    self: { node: "node", script: "index.ts", isBundle: false },
   });
   return { code, out, err, requests, served };
 }
@@ -352,7 +360,36 @@ describe("the command line itself", () => {
     },
   );
 
-  test.each(["serve", "plan", "sync", "status", "check"])(
+  test("takes the environment from a file, and what is set wins over it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cli-"));
+    const file = join(folder, "bridge.env");
+    writeFileSync(file, formatEnvFile({ ...env, PORT: "9000", HOST: "::1" }), {
+      mode: 0o600,
+    });
+    const { served } = await domainBridge(`serve --env-file ${file}`, {
+      environment: { PORT: "9001", HOST: "" },
+    });
+    expect(served).toMatchObject([{ port: 9001, host: "::1" }]);
+    const asked = await domainBridge(`plan --env-file ${file}`, {
+      environment: {},
+      answer: noChange,
+    });
+    expect(asked.requests[0]?.url).toContain("http://[::1]:9000/");
+    rmSync(folder, { recursive: true });
+  });
+
+  test("says what to do when the port is taken", async () => {
+    const serveFails = Object.assign(new Error("listen EADDRINUSE"), {
+      ...{ code: "EADDRINUSE", syscall: "listen" },
+      ...{ address: "127.0.0.1", port: 8787 },
+    });
+    const { code, err } = await domainBridge("serve", { serveFails });
+    expect(code).toBe(1);
+    expect(err).toContain("Port 8787 of 127.0.0.1 is taken");
+    expect(err).toContain("set another PORT");
+  });
+
+  test.each(["init", "serve", "plan", "sync", "status", "check"])(
     "explains itself with examples: %s --help",
     async (name) => {
       const none = { environment: {} };
