@@ -10,8 +10,11 @@ import { createNetworkRegistry } from "./networks";
 import { createProbes } from "./probe/probes";
 import { createReadiness } from "./readiness";
 import { createReloader } from "./reload";
+import { openRedis } from "./redis";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
+import { createRedisLimiter } from "./serverpilot/redis-limiter";
+import { createTrigger } from "./trigger/create-trigger";
 import { version } from "./version";
 
 /** How long the process may take to end after SIGTERM, in milliseconds; a little more than a network may. */
@@ -32,7 +35,7 @@ export async function serve(
     level: config.logLevel,
     secrets: () => [config.metricsToken ?? ""].filter(Boolean),
   });
-  const budget = createBudget({ perMinute: config.callsPerMinute, clock });
+  const { callsPerMinute: perMinute, passConcurrency: concurrency } = config;
   const probes = createProbes({ dnsServers: config.dnsServers, clock });
   const metrics: Metrics = createMetrics({
     version,
@@ -46,7 +49,7 @@ export async function serve(
     create(own, signal) {
       const observer = metrics.of(own.id);
       return createNetwork(own, {
-        ...{ config, clock, logger, probes, observer },
+        ...{ config, clock, logger, probes, observer, trigger },
         createClient: (credentials) =>
           createServerPilot({
             apiUrl: config.serverPilotApiUrl,
@@ -71,6 +74,15 @@ export async function serve(
   const server = createHttpServer(app);
   await listen(server, host, port);
   logger.info("listening", { host, port, version });
+  // Opened after the port is ours: open connections would keep a process alive that cannot serve.
+  const link = openRedis(config.redisUrl, { clock, logger });
+  const limiter = link && createRedisLimiter(link, perMinute);
+  const budget = createBudget({
+    perMinute,
+    clock,
+    ...(limiter && { limiter }),
+  });
+  const trigger = createTrigger({ link, clock, concurrency });
   await networks.apply(config.networks);
   const reload = createReloader({ networks, reread, metrics, logger });
   const onHangup = (): void => void reload();
@@ -84,7 +96,8 @@ export async function serve(
   setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
   server.close();
   server.closeIdleConnections();
-  await networks.stop();
+  await Promise.all([networks.stop(), trigger.close()]);
+  link?.close();
   server.closeAllConnections();
   logger.info("stopped");
 }

@@ -9,11 +9,19 @@ import type { Logger } from "../logger";
 import type { AppState } from "../reconcile/ports";
 import type { PassResult } from "../reconcile/pass";
 import { createBackoff, type Backoff } from "../trigger/backoff";
-import { Lane, Stopped, type Nudge } from "../trigger/lane";
+import { Stopped } from "../trigger/lane";
+import type {
+  LaneName,
+  LaneOptions,
+  LaneView,
+  Nudge,
+  WorkLane,
+} from "../trigger/trigger";
 
 export interface LanesDeps {
   clock: Clock;
   logger: Logger;
+  createLane(name: LaneName, options: LaneOptions): WorkLane;
   resyncMs: number;
   debounceMs: number;
   debounceMaxMs: number;
@@ -35,31 +43,32 @@ export interface CertificateRequest {
   signal: AbortSignal;
 }
 
+export type LaneStates = Readonly<Record<LaneName, LaneView["state"]>>;
+
 /** A network's three kinds of work, each with one run at a time, none waiting for another. */
 export interface Lanes {
-  pass: Lane;
+  pass: WorkLane;
   /** Looks at certificates; `retry` names are looked at whatever their schedule says. */
   lookAtCertificates(retry: readonly string[], correlationId: string): void;
+  states(): LaneStates;
   start(): void;
   stop(): Promise<void>;
 }
 
 export function createLanes(deps: LanesDeps): Lanes {
   const { clock, logger } = deps;
-  let freshApp: AppState | null = null;
-  const retry = new Set<string>();
+  let fresh: { app: AppState; at: number } | null = null;
   const onError = (lane: string) => (error: unknown) => {
     logger.error("a run ended unexpectedly", { lane, error });
   };
   const common = {
     clock,
     debounceMaxMs: deps.debounceMaxMs,
-    minGapMs: 0,
     retryMs: deps.resyncMs,
   };
 
   const passBackoff = createBackoff(2_000, deps.resyncMs);
-  const pass = new Lane({
+  const pass = deps.createLane("pass", {
     ...common,
     debounceMs: deps.debounceMs,
     onError: onError("pass"),
@@ -69,7 +78,7 @@ export function createLanes(deps: LanesDeps): Lanes {
         correlationOf(nudges),
         signal,
       );
-      freshApp = result.app;
+      fresh = result.app && { app: result.app, at: clock.now() };
       notify.nudge({ trigger: "pass", correlationId: "" });
       if (result.app)
         certificates.nudge({
@@ -80,7 +89,7 @@ export function createLanes(deps: LanesDeps): Lanes {
       return clock.now() + deps.resyncMs;
     }),
   });
-  const certificates = new Lane({
+  const certificates = deps.createLane("certificates", {
     ...common,
     debounceMs: 0,
     onError: onError("certificates"),
@@ -89,14 +98,14 @@ export function createLanes(deps: LanesDeps): Lanes {
       clock,
       logger,
       async (nudges, signal) => {
-        const app = freshApp;
-        freshApp = null;
-        const names = [...retry];
-        retry.clear();
+        // The pass may be long ago: with several sidecars, another one had the round that followed it.
+        const isFresh = fresh !== null && clock.now() - fresh.at < FRESH_MS;
+        const app = isFresh ? (fresh?.app ?? null) : null;
+        fresh = null;
         try {
           return await deps.runCertificates({
             app,
-            retry: names,
+            retry: [...new Set(nudges.flatMap(({ names }) => names ?? []))],
             correlationId: correlationOf(nudges),
             signal,
           });
@@ -106,7 +115,7 @@ export function createLanes(deps: LanesDeps): Lanes {
       },
     ),
   });
-  const notify = new Lane({
+  const notify = deps.createLane("notify", {
     ...common,
     debounceMs: 50,
     onError: onError("notify"),
@@ -123,9 +132,13 @@ export function createLanes(deps: LanesDeps): Lanes {
   return {
     pass,
     lookAtCertificates(names, correlationId) {
-      for (const name of names) retry.add(name);
-      certificates.nudge({ trigger: "retry", correlationId });
+      certificates.nudge({ trigger: "retry", correlationId, names });
     },
+    states: () => ({
+      pass: pass.state,
+      certificates: certificates.state,
+      notify: notify.state,
+    }),
     start() {
       pass.nudge({ trigger: "start", correlationId: "" });
       certificates.nudge({ trigger: "start", correlationId: "" });
@@ -136,6 +149,9 @@ export function createLanes(deps: LanesDeps): Lanes {
     },
   };
 }
+
+/** How long the app that a pass has read saves the certificate round a call, in milliseconds. */
+const FRESH_MS = 10_000;
 
 type Run = (
   nudges: readonly Nudge[],

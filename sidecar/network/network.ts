@@ -19,12 +19,14 @@ import { createRequestLog } from "../record/requests";
 import { createStateStore } from "../record/state";
 import { normaliseHostname } from "../source/hostname";
 import { createMysqlSource } from "../source/mysql-source";
+import type { Trigger } from "../trigger/trigger";
 import { deliver } from "../wordpress/deliver";
 import { createNotifications } from "../wordpress/notifications";
 import { createAppMemory } from "./app-view";
 import { runChecks } from "./check";
 import { createConnections } from "./connection";
 import { networkFigures, type NetworkFigures } from "./figures";
+import { identityOf } from "./identity";
 import { createLanes, type LaneStates } from "./lanes";
 import { observed } from "./observed";
 import type { NetworkObserver } from "./observer";
@@ -37,6 +39,7 @@ export interface NetworkDeps {
   logger: Logger;
   probes: Probes;
   observer: NetworkObserver;
+  trigger: Pick<Trigger, "createLane">;
   createClient(credentials: {
     clientId: string;
     apiKey: string;
@@ -111,6 +114,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const lanes = createLanes({
     clock,
     logger,
+    createLane: (name, options) =>
+      deps.trigger.createLane(identityOf(own), name, options),
     resyncMs: own.resyncMs ?? config.resyncMs,
     debounceMs: config.debounceMs,
     debounceMaxMs: config.debounceMaxMs,
@@ -197,7 +202,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       readStatus({
         ...{ network: own.id, ledger, state, app, now },
         isRegistered: () => connectable(connectEvenDisabled),
-        pass: () => lanes.pass,
+        pass: () => lanes.pass.view(),
       }),
     async history(limit) {
       return { passes: (await ledger.history(limit)).map(passView) };

@@ -7,6 +7,7 @@ import type {
 } from "../reconcile/ports";
 import { HELD_KEY, type HeldPlan } from "../reconcile/survey";
 import { LAST_PASS_KEY, type Ledger } from "../record/ledger";
+import type { LaneView } from "../trigger/trigger";
 import { version } from "../version";
 import type { AppMemory } from "./app-view";
 import { explain } from "./explain";
@@ -17,7 +18,7 @@ export interface StatusDeps {
   state: StateStore;
   app: Pick<AppMemory, "view">;
   isRegistered(): Promise<boolean>;
-  pass(): { state: "idle" | "waiting" | "running"; nextAt: number | null };
+  pass(): Promise<LaneView>;
   now(): number;
 }
 
@@ -30,7 +31,7 @@ export async function readStatus(deps: StatusDeps): Promise<StatusAnswer> {
     deps.state.get(HELD_KEY) as Promise<HeldPlan | null | undefined>,
     deps.isRegistered(),
   ]);
-  const { state, nextAt } = deps.pass();
+  const { state, nextAt } = await deps.pass();
   return {
     network: deps.network,
     version,

@@ -1,4 +1,6 @@
-import { Lane, type LaneOptions } from "../../../sidecar/trigger/lane";
+import { createLimit } from "../../../sidecar/probe/limit";
+import { Lane } from "../../../sidecar/trigger/lane";
+import type { LaneOptions } from "../../../sidecar/trigger/trigger";
 import { createFakeClock } from "../fake-clock";
 
 function setUp(options: Partial<LaneOptions> = {}) {
@@ -10,7 +12,6 @@ function setUp(options: Partial<LaneOptions> = {}) {
     clock,
     debounceMs: 200,
     debounceMaxMs: 1000,
-    minGapMs: 0,
     retryMs: 5000,
     onError: (error) => errors.push(error),
     run: async (nudges) => {
@@ -113,4 +114,81 @@ test("after stop no run starts, and stop waits for the one under way", async () 
   await stopping;
   await clock.advance(100_000);
   expect(runs).toEqual([["first"]]);
+});
+
+test("lanes that share a limit run one after the other, in the order in which they fell due", async () => {
+  const clock = createFakeClock();
+  const limit = createLimit(1);
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const lanes = ["a", "b", "c"].map(
+    (id) =>
+      new Lane(
+        {
+          ...{ clock, debounceMs: 10, debounceMaxMs: 10, retryMs: 1000 },
+          onError: (error) => {
+            throw error;
+          },
+          run: async (nudges) => {
+            started.push(`${id}:${nudges.length}`);
+            await new Promise<void>((resolve) => ends.set(id, resolve));
+            return null;
+          },
+        },
+        limit,
+      ),
+  );
+  for (const lane of lanes) lane.nudge({ trigger: "one", correlationId: "" });
+  await clock.advance(10);
+  expect(lanes.map(({ state }) => state)).toEqual([
+    "running",
+    "waiting",
+    "waiting",
+  ]);
+  lanes[1]?.nudge({ trigger: "while it waits", correlationId: "" });
+  for (const id of ["a", "b", "c"]) {
+    ends.get(id)?.();
+    await clock.advance(0);
+  }
+  expect(started).toEqual(["a:1", "b:2", "c:1"]);
+});
+
+test("a lane that is stopped while it waits for its turn does not run", async () => {
+  const { clock, lane, nudge, runs } = setUp();
+  const limit = createLimit(1);
+  let free = (): void => undefined;
+  void limit(() => new Promise<void>((resolve) => (free = resolve)));
+  const waiting = new Lane(
+    {
+      ...{ clock, debounceMs: 10, debounceMaxMs: 10, retryMs: 1000 },
+      onError: (error) => {
+        throw error;
+      },
+      run: () => {
+        runs.push(["ran"]);
+        return Promise.resolve(null);
+      },
+    },
+    limit,
+  );
+  waiting.nudge({ trigger: "one", correlationId: "" });
+  await clock.advance(10);
+  const stopping = waiting.stop();
+  free();
+  await stopping;
+  nudge("the other one still works");
+  await clock.advance(200);
+  expect(runs).toEqual([["the other one still works"]]);
+  expect(lane.state).toBe("running");
+});
+
+test("rest forgets a planned run, but not one that a nudge wants", async () => {
+  const { clock, lane, nudge, runs } = setUp();
+  lane.runAt(clock.now() + 1000);
+  lane.rest();
+  expect(lane.nextAt).toBeNull();
+  nudge("wanted");
+  lane.rest();
+  await clock.advance(2000);
+  expect(runs).toEqual([["wanted"]]);
 });
