@@ -52,12 +52,7 @@ export interface Plan {
  */
 export function computePlan(input: PlanInput): Plan {
   const { owned, networkDomain } = input;
-  // Foreign names keep ServerPilot's spelling; they are only compared in lower case.
-  const onApp = new Map<string, string>();
-  for (const spelled of input.actual) {
-    const name = spelled.toLowerCase();
-    if (!onApp.has(name)) onApp.set(name, spelled);
-  }
+  const { spelled, onApp } = listed(input.actual);
   const { chosen, overCapacity, unadopted } = fitIn(input, onApp);
 
   const add: string[] = [];
@@ -65,16 +60,20 @@ export function computePlan(input: PlanInput): Plan {
   const adopt: string[] = [];
   const disown: string[] = [];
   const result: string[] = [];
-  for (const [name, spelled] of onApp) {
+  let ownedOnApp = 0;
+  let index = 0;
+  for (const name of onApp) {
+    const asSpelled = spelled[index++] ?? name;
     const isWanted = chosen.has(name);
     const isOwned = owned.has(name);
+    if (isOwned) ownedOnApp += 1;
     if (isOwned && !isWanted && name !== networkDomain) {
       remove.push(name);
       continue;
     }
     if (isOwned && !isWanted) disown.push(name);
     if (!isOwned && isWanted) adopt.push(name);
-    result.push(spelled);
+    result.push(asSpelled);
   }
   const keep = result.length;
   for (const name of chosen) {
@@ -82,8 +81,10 @@ export function computePlan(input: PlanInput): Plan {
     add.push(name);
     result.push(name);
   }
-  for (const name of owned) {
-    if (!onApp.has(name) && !chosen.has(name)) disown.push(name);
+  if (ownedOnApp < owned.size) {
+    for (const name of owned) {
+      if (!onApp.has(name) && !chosen.has(name)) disown.push(name);
+    }
   }
   return {
     add,
@@ -99,6 +100,26 @@ export function computePlan(input: PlanInput): Plan {
   };
 }
 
+/**
+ * The app's names in lower case, which they are compared in, and as ServerPilot spells them, in the same order; of a
+ * name that stands twice the first one.
+ */
+function listed(actual: readonly string[]): {
+  spelled: readonly string[];
+  onApp: ReadonlySet<string>;
+} {
+  const lower = actual.map((name) => name.toLowerCase());
+  const onApp = new Set(lower);
+  if (onApp.size === actual.length) return { spelled: actual, onApp };
+  const seen = new Set<string>();
+  const spelled = actual.filter((_, index) => {
+    const before = seen.size;
+    seen.add(lower[index] ?? "");
+    return seen.size > before;
+  });
+  return { spelled, onApp };
+}
+
 interface Fit {
   chosen: Set<string>;
   overCapacity: string[];
@@ -109,12 +130,15 @@ interface Fit {
  * Chooses which wanted names the app has room for, by rank and age. A name that loses but stands on the app unowned is
  * foreign: it stays and takes room, so the choice is made again without it, until it holds.
  */
-function fitIn(input: PlanInput, onApp: ReadonlyMap<string, string>): Fit {
+function fitIn(input: PlanInput, onApp: ReadonlySet<string>): Fit {
   const isUnowned = (name: string): boolean =>
     onApp.has(name) && !input.owned.has(name);
   const wanted = new Set(input.wanted.map(({ name }) => name));
   let room = input.capacity ?? APP_CAPACITY;
-  for (const name of onApp.keys()) {
+  // Whatever of it is foreign, everything fits.
+  if (wanted.size + onApp.size <= room)
+    return { chosen: wanted, overCapacity: [], unadopted: [] };
+  for (const name of onApp) {
     if (name === input.networkDomain || (isUnowned(name) && !wanted.has(name)))
       room -= 1;
   }
@@ -150,8 +174,14 @@ function checksumOf(
   actual: readonly string[],
   result: readonly string[],
 ): string {
-  return createHash("sha256")
-    .update(`${actual.join("\n")}\n\n${result.join("\n")}`)
-    .digest("hex")
-    .slice(0, 32);
+  const hash = createHash("sha256");
+  for (const names of [actual, result]) {
+    // In pieces: one text of all names would be megabytes that nobody needs.
+    for (let at = 0; at < names.length; at += HASHED_AT_ONCE)
+      hash.update(`${names.slice(at, at + HASHED_AT_ONCE).join("\n")}\n`);
+    hash.update("\n");
+  }
+  return hash.digest("hex").slice(0, 32);
 }
+
+const HASHED_AT_ONCE = 500;
