@@ -1,21 +1,9 @@
-import { z } from "zod";
 import { check } from "./config/check";
 import { ConfigError, type ConfigProblem } from "./config/config-error";
 import { networkVariables, type NetworkConfig } from "./config/network";
 import { readNetworksFile } from "./config/networks-file";
-import { optional, withDefault } from "./config/rule";
-import {
-  dnsServers,
-  hostName,
-  hostPort,
-  matching,
-  oneOf,
-  redisUrl,
-  seconds,
-  url,
-  wholeNumber,
-  type HostPort,
-} from "./config/rules";
+import type { HostPort } from "./config/rules";
+import { debounce, settings } from "./config/settings";
 
 export { ConfigError } from "./config/config-error";
 export type { NetworkConfig } from "./config/network";
@@ -38,38 +26,14 @@ export interface Config {
   sslProbeAddress: HostPort | undefined;
   serverPilotApiUrl: string;
   callsPerMinute: number;
+  /** How many networks this sidecar works on at once. */
+  passConcurrency: number;
   redisUrl: string | undefined;
   metricsToken: string | undefined;
   networks: readonly NetworkConfig[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const debounce = z.object({
-  DEBOUNCE_MS: withDefault(wholeNumber(0, 60_000), 200),
-  DEBOUNCE_MAX_MS: withDefault(wholeNumber(0, 600_000), 1000),
-});
-
-const settings = debounce.extend({
-  HOST: withDefault(hostName, "127.0.0.1"),
-  PORT: withDefault(wholeNumber(0, 65_535), 8787),
-  LOG_LEVEL: withDefault(oneOf("error", "warn", "info", "debug"), "info"),
-  RESYNC_SECONDS: withDefault(seconds(1, 86_400), 300_000),
-  SSL_POLL_SECONDS: withDefault(seconds(0.1, 3600), 10_000),
-  SSL_WINDOW_SECONDS: withDefault(seconds(1, 86_400), 1_800_000),
-  DNS_SERVERS: withDefault<readonly string[]>(dnsServers, []),
-  SSL_PROBE_ADDRESS: optional(hostPort),
-  SERVERPILOT_API_URL: withDefault(
-    url("http", "https"),
-    "https://api.serverpilot.io/v1",
-  ),
-  SERVERPILOT_CALLS_PER_MINUTE: withDefault(wholeNumber(1, 100_000), 240),
-  REDIS_URL: optional(redisUrl),
-  METRICS_TOKEN: optional({
-    ...matching("at least 16 characters without spaces", /^\S{16,}$/),
-    secret: true,
-  }),
-});
 
 /**
  * Reads the configuration from the environment (and the networks file it names).
@@ -102,10 +66,11 @@ export function readConfig(env: Environment): Config {
     debounceMaxMs: read.DEBOUNCE_MAX_MS,
     sslPollMs: read.SSL_POLL_SECONDS,
     sslWindowMs: read.SSL_WINDOW_SECONDS,
-    dnsServers: read.DNS_SERVERS,
+    dnsServers: read.DNS_SERVERS ?? [],
     sslProbeAddress: read.SSL_PROBE_ADDRESS,
     serverPilotApiUrl: read.SERVERPILOT_API_URL,
     callsPerMinute: read.SERVERPILOT_CALLS_PER_MINUTE,
+    passConcurrency: read.PASS_CONCURRENCY,
     redisUrl: read.REDIS_URL,
     metricsToken: read.METRICS_TOKEN,
     networks: networks.filter((network) => network !== undefined),

@@ -40,19 +40,29 @@ const networkId = matching(
   /^[A-Za-z0-9_-]{1,64}$/,
 );
 
-/** The environment's variables that describe the one network `default`. */
+/** The environment's variables that describe the one network `default`; what they mean is for the README's table. */
 export const networkVariables = z
   .object({
-    DB_HOST: required(databaseHost),
-    DB_NAME: required(databaseName),
-    DB_USER: required(anyText),
-    DB_PASSWORD: withDefault(secretText, ""),
-    TABLE_PREFIX: withDefault(tablePrefix, "wp_"),
-    SIDECAR_SECRET: required(secretList),
-    WORDPRESS_URL: required(url("http", "https")),
-    WU_SERVER_PILOT_CLIENT_ID: optional(secretText),
-    WU_SERVER_PILOT_API_KEY: optional(secretText),
-    WU_SERVER_PILOT_APP_ID: optional(anyText),
+    SIDECAR_SECRET: required(secretList).describe(
+      "the same as in WordPress: `whsec_` and base64, or at least 32 characters; several, with spaces between, during a change",
+    ),
+    DB_HOST: required(databaseHost).describe(
+      "the database as in wp-config.php: host, host:port or host:/socket",
+    ),
+    DB_NAME: required(databaseName).describe("its name"),
+    DB_USER: required(anyText).describe("the account, with the grants above"),
+    DB_PASSWORD: optional(secretText).describe("its password"),
+    TABLE_PREFIX: withDefault(tablePrefix, "wp_").describe(
+      "`$table_prefix` of wp-config.php",
+    ),
+    WORDPRESS_URL: required(url("http", "https")).describe(
+      "the network's address, for notifications",
+    ),
+    WU_SERVER_PILOT_CLIENT_ID: optional(secretText).describe(
+      "where set, this wins over what the plugin registers",
+    ),
+    WU_SERVER_PILOT_API_KEY: optional(secretText).describe("likewise"),
+    WU_SERVER_PILOT_APP_ID: optional(anyText).describe("likewise"),
   })
   .transform((read): NetworkConfig => ({
     id: "default",
@@ -60,7 +70,7 @@ export const networkVariables = z
       host: read.DB_HOST,
       name: read.DB_NAME,
       user: read.DB_USER,
-      password: read.DB_PASSWORD,
+      password: read.DB_PASSWORD ?? "",
     },
     tablePrefix: read.TABLE_PREFIX,
     secrets: read.SIDECAR_SECRET,
@@ -89,7 +99,7 @@ const networkEntry = z
       host: required(databaseHost),
       name: required(databaseName),
       user: required(anyText),
-      password: withDefault(secretText, ""),
+      password: optional(secretText).transform((text) => text ?? ""),
     }),
     tablePrefix: withDefault(tablePrefix, "wp_"),
     secrets: z

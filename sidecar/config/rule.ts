@@ -36,17 +36,25 @@ export function optional<T>(rule: Rule<T>) {
     });
 }
 
-export function withDefault<T>(rule: Rule<T>, value: T) {
-  return optional(rule).transform((parsed): T => parsed ?? value);
+/** The default is given as a person would write it, so that the documentation shows it in the variable's own unit. */
+export function withDefault<T>(rule: Rule<T>, written: string) {
+  const value = rule.parse(written);
+  if (value === undefined)
+    throw new TypeError(`the default ${written} must be ${rule.rule}`);
+  return optional(rule)
+    .transform((parsed): T => parsed ?? value)
+    .meta({ default: written });
 }
 
 export function required<T>(rule: Rule<T>) {
-  return optional(rule).transform((parsed, context): T => {
-    if (parsed !== undefined) return parsed;
-    context.addIssue({
-      code: "custom",
-      message: `must be ${rule.rule}, but is not set`,
-    });
-    return z.NEVER;
-  });
+  return optional(rule)
+    .transform((parsed, context): T => {
+      if (parsed !== undefined) return parsed;
+      context.addIssue({
+        code: "custom",
+        message: `must be ${rule.rule}, but is not set`,
+      });
+      return z.NEVER;
+    })
+    .meta({ default: "required" });
 }

@@ -38,6 +38,7 @@ describe("the configuration from the environment", () => {
       sslProbeAddress: undefined,
       serverPilotApiUrl: "https://api.serverpilot.io/v1",
       callsPerMinute: 240,
+      passConcurrency: 20,
       redisUrl: undefined,
       metricsToken: undefined,
       networks: [
@@ -96,6 +97,7 @@ describe("the configuration from the environment", () => {
       "http://127.0.0.1:9000/v1/",
       { serverPilotApiUrl: "http://127.0.0.1:9000/v1" },
     ],
+    ["PASS_CONCURRENCY", "3", { passConcurrency: 3 }],
     ["REDIS_URL", "redis://:pw@h:6379", { redisUrl: "redis://:pw@h:6379" }],
   ])("reads %s=%s", (variable, value, expected) => {
     expect(readConfig({ ...complete, [variable]: value })).toMatchObject(
