@@ -20,16 +20,19 @@ export async function followAction(
 ): Promise<void> {
   if (actionId === null) return;
   const giveUpAt = clock.now() + PATIENCE_MS;
+  // A clock that is set back must not make the wait, and with it the lock, last longer.
+  let waitedMs = 0;
   for (
     let pollMs = FIRST_POLL_MS;
     ;
     pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)
   ) {
     await sleep(clock, pollMs, signal);
+    waitedMs += pollMs;
     const status = await readStatus(serverPilot, actionId);
     if (status === "success") return;
     if (status === "error") throw new TransientError("action-failed");
-    if (clock.now() >= giveUpAt)
+    if (clock.now() >= giveUpAt || waitedMs >= PATIENCE_MS)
       throw new TransientError("action-unfinished", {
         minutes: PATIENCE_MS / 60_000,
       });

@@ -46,6 +46,8 @@ export interface PassResult {
 interface Progress {
   survey: Survey | null;
   app: AppState | null;
+  /** When the look at the app began, in milliseconds since the epoch. */
+  lookedAt: number;
   claimed: boolean;
   calls: () => number;
 }
@@ -62,6 +64,7 @@ export async function runPass(
   const progress: Progress = {
     survey: null,
     app: null,
+    lookedAt: startedAt,
     claimed: false,
     calls: () => 0,
   };
@@ -71,6 +74,7 @@ export async function runPass(
     const callsBefore = serverPilot.calls;
     progress.calls = () => serverPilot.calls - callsBefore;
     await deps.lock.run(async (stillHeld) => {
+      progress.lookedAt = deps.clock.now();
       const seen = await survey(deps, serverPilot, settings);
       progress.survey = seen;
       progress.app = seen.app;
@@ -94,7 +98,7 @@ export async function runPass(
 async function apply(
   deps: PassDeps,
   serverPilot: ServerPilot,
-  { plan, wanted }: Survey,
+  { plan, wanted, app }: Survey,
   progress: Progress,
   stillHeld: () => Promise<void>,
   signal: AbortSignal,
@@ -108,12 +112,32 @@ async function apply(
     progress.claimed = true;
   }
   if (!plan.writes) return;
+  if (Math.abs(deps.clock.now() - progress.lookedAt) > FRESH_MS)
+    await refuseChanged(serverPilot, app);
   await stillHeld();
   const { actionId } = await serverPilot.replaceDomains(plan.result);
   await followAction(serverPilot, actionId, deps.clock, signal);
   progress.app = await serverPilot.getApp();
   if (!sameNames(progress.app.domains, plan.result))
     throw new TransientError("list-not-as-written");
+}
+
+/** A look at the app that is older than this is not written from unseen, in milliseconds. */
+const FRESH_MS = 3_000;
+
+/**
+ * A slow database or ServerPilot can leave minutes between look and write, in which a person may edit the list in the
+ * panel. The API has no conditional write: the best to be had is a short time between the two.
+ *
+ * @throws TransientError `serverpilot-conflict` when the list is not what was planned from.
+ */
+async function refuseChanged(
+  serverPilot: ServerPilot,
+  { domains }: AppState,
+): Promise<void> {
+  const now = await serverPilot.getApp();
+  if (JSON.stringify(now.domains) !== JSON.stringify(domains))
+    throw new TransientError("serverpilot-conflict");
 }
 
 /** ServerPilot may spell or order the list its own way; what counts is which names are on it. */
@@ -148,10 +172,7 @@ function describe(
 ): PassEntry {
   const { trigger, correlationId, startedAt, finishedAt } = about;
   const common = {
-    trigger,
-    correlationId,
-    startedAt,
-    finishedAt,
+    ...{ trigger, correlationId, startedAt, finishedAt },
     calls: calls(),
   };
   const onApp = new Set(app?.domains.map((name) => name.toLowerCase()));

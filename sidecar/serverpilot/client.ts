@@ -50,11 +50,12 @@ export function createServerPilot(options: ServerPilotOptions): ServerPilot {
     request: Omit<ApiRequest, "context">,
     resource: string,
     read: (body: unknown) => T,
-    enablesAutoSsl = false,
+    {
+      enablesAutoSsl = false,
+      mayRepeat = request.method === "GET" ? isPassing : isCertainlyNotApplied,
+    } = {},
   ): Promise<T> {
     const context: CallContext = { appId, resource, enablesAutoSsl, secrets };
-    const mayRepeat =
-      request.method === "GET" ? isPassing : isCertainlyNotApplied;
     return withRetries(
       async () => {
         await budget.spend(clientId, signal);
@@ -77,13 +78,14 @@ export function createServerPilot(options: ServerPilotOptions): ServerPilot {
         { method: "POST", path: app, body: { domains } },
         "app",
         readWritten,
+        { mayRepeat: never },
       ),
     enableAutoSsl: () =>
       send(
         { method: "POST", path: `${app}/ssl`, body: { auto: true } },
         "app",
         readWritten,
-        true,
+        { enablesAutoSsl: true },
       ),
     setForceSsl: (force) =>
       send(
@@ -117,4 +119,9 @@ function isPassing({ reason }: TransientError): boolean {
  */
 function isCertainlyNotApplied(error: TransientError): boolean {
   return error instanceof NotAppliedError;
+}
+
+/** A list that has waited may lack what a person put on the app meanwhile: the pass reads it anew. */
+function never(): boolean {
+  return false;
 }

@@ -37,6 +37,8 @@ export function createPassWorld() {
     fail: {} as Partial<
       Record<"source" | "getApp" | "replace" | "answer", Error>
     >,
+    /** What happens while the ledger claims names. */
+    whileClaiming: (): Promise<void> => Promise.resolve(),
     /** What happens on ServerPilot's side while our write is under way. */
     onWrite: () => undefined as unknown,
     owned: () =>
@@ -137,7 +139,7 @@ export function createPassWorld() {
             owned: true,
           });
         }
-        return Promise.resolve();
+        return world.whileClaiming();
       },
       settle({
         save,

@@ -169,3 +169,26 @@ describe("an emptied mapping table", () => {
     expect(world.stateOf("n0.example")).toBe("securing");
   });
 });
+
+test("a look that has become old while the database took its time is not written from when the panel was used meanwhile", async () => {
+  const world = createPassWorld();
+  world.domains = ["panel.example"];
+  world.mappings.push("a.example");
+  world.whileClaiming = () => {
+    world.domains.push("new-in-panel.example");
+    return world.clock.advance(4000);
+  };
+  const { entry } = await world.run();
+  expect(entry).toMatchObject({
+    outcome: "failed",
+    reason: "serverpilot-conflict",
+  });
+  expect(world.writes).toEqual([]);
+  world.whileClaiming = () => Promise.resolve();
+  await world.run();
+  expect(world.domains).toEqual([
+    "panel.example",
+    "new-in-panel.example",
+    "a.example",
+  ]);
+});

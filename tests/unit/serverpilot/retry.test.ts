@@ -140,15 +140,27 @@ describe("writes", () => {
       json(429, { error: { message: "slow down" } }, { "retry-after": "7" }),
       json(200, writtenAnswer),
     ]);
-    const written = client.replaceDomains(["a.example"]);
+    const written = client.enableAutoSsl();
     await passBackoffs(clock, 7000);
     expect(await written).toEqual({ actionId: "action1" });
+  });
+
+  it("of the list are never sent again, for a person may have changed it while they waited", async () => {
+    const { client } = await connect([
+      json(429, { error: { message: "slow down" } }, { "retry-after": "7" }),
+      json(200, writtenAnswer),
+    ]);
+    expect(await errorOf(client.replaceDomains(["a.example"]))).toMatchObject({
+      reason: "serverpilot-rate-limited",
+      retryAfterMs: 7000,
+    });
+    expect(client.calls).toBe(1);
   });
 
   it("are sent again when no connection came about", async () => {
     const { client, clock, api } = await connect([]);
     await api.close();
-    const error = errorOf(client.replaceDomains(["a.example"]));
+    const error = errorOf(client.enableAutoSsl());
     await passBackoffs(clock, 500, 1000, 2000);
     expect(await error).toMatchObject({
       reason: "serverpilot-unavailable",
