@@ -55,7 +55,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const clientFor = (credentials: Credentials): ServerPilot => {
     const key = JSON.stringify(credentials);
     if (client?.key !== key) {
-      deps.redact(credentials.apiKey);
+      for (const secret of [credentials.apiKey, credentials.clientId])
+        deps.redact(secret);
       client = { key, serverPilot: deps.createClient(credentials) };
     }
     return client.serverPilot;
@@ -64,7 +65,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   return {
     async register(body) {
       const { clientId, apiKey, appId, ...settings } = body;
-      if (apiKey !== "") deps.redact(apiKey);
+      for (const secret of [apiKey, clientId])
+        if (secret !== "") deps.redact(secret);
       const credentials = seal(
         config.secrets,
         JSON.stringify({ clientId, apiKey, appId }),

@@ -50,6 +50,8 @@ export interface Lanes {
   pass: WorkLane;
   /** Looks at certificates; `retry` names are looked at whatever their schedule says. */
   lookAtCertificates(retry: readonly string[], correlationId: string): void;
+  /** Sends WordPress what has changed so far, without waiting for the run that changed it to end. */
+  tellWordPress(): void;
   states(): LaneStates;
   start(): void;
   stop(): Promise<void>;
@@ -58,6 +60,11 @@ export interface Lanes {
 export function createLanes(deps: LanesDeps): Lanes {
   const { clock, logger } = deps;
   let fresh: { app: AppState; at: number } | null = null;
+  /** Names that a person wants looked at, until a run that had them has succeeded. */
+  const owed = new Set<string>();
+  const tellWordPress = (): void => {
+    notify.nudge({ trigger: "change", correlationId: "" });
+  };
   const onError = (lane: string) => (error: unknown) => {
     logger.error("a run ended unexpectedly", { lane, error });
   };
@@ -79,7 +86,7 @@ export function createLanes(deps: LanesDeps): Lanes {
         signal,
       );
       fresh = result.app && { app: result.app, at: clock.now() };
-      notify.nudge({ trigger: "pass", correlationId: "" });
+      tellWordPress();
       if (result.app)
         certificates.nudge({
           trigger: "pass",
@@ -102,16 +109,17 @@ export function createLanes(deps: LanesDeps): Lanes {
         const isFresh = fresh !== null && clock.now() - fresh.at < FRESH_MS;
         const app = isFresh ? (fresh?.app ?? null) : null;
         fresh = null;
-        try {
-          return await deps.runCertificates({
-            app,
-            retry: [...new Set(nudges.flatMap(({ names }) => names ?? []))],
-            correlationId: correlationOf(nudges),
-            signal,
-          });
-        } finally {
-          notify.nudge({ trigger: "certificates", correlationId: "" });
-        }
+        for (const { names } of nudges)
+          names?.forEach((name) => owed.add(name));
+        const retry = [...owed];
+        const next = await deps.runCertificates({
+          app,
+          retry,
+          correlationId: correlationOf(nudges),
+          signal,
+        });
+        retry.forEach((name) => owed.delete(name));
+        return next;
       },
     ),
   });
@@ -134,6 +142,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     lookAtCertificates(names, correlationId) {
       certificates.nudge({ trigger: "retry", correlationId, names });
     },
+    tellWordPress,
     states: () => ({
       pass: pass.state,
       certificates: certificates.state,
@@ -188,20 +197,19 @@ function counted(
   };
 }
 
-const NEVER_FIRST = 1_000;
-
 function waitAfter(error: unknown, failures: number, backoff: Backoff): number {
   if (error instanceof TransientError)
     return Math.max(error.retryAfterMs ?? 0, backoff.afterFailure(failures));
   return backoff.afterFailure(
     error instanceof PermanentError
       ? failures + PERMANENT_HEADSTART
-      : NEVER_FIRST,
+      : PAST_ALL_DOUBLING,
   );
 }
 
 /** A failure that needs a person starts at sixteen times the first wait: it is mended in minutes, not in seconds. */
 const PERMANENT_HEADSTART = 4;
+const PAST_ALL_DOUBLING = 1_000;
 
 function triggerOf(nudges: readonly Nudge[]): string {
   return [...new Set(nudges.map(({ trigger }) => trigger))]
