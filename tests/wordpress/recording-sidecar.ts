@@ -22,6 +22,8 @@ export class RecordingSidecar {
   /** What is answered in place of a friendly answer; "silence" never answers. */
   answer: "friendly" | "silence" | { status: number; body: string } =
     "friendly";
+  /** Bodies that are answered with 200 to paths that end so, before anything else. */
+  readonly answersTo = new Map<string, unknown>();
   #server: Server | null = null;
   #port = 0;
   readonly #secret: string;
@@ -46,7 +48,7 @@ export class RecordingSidecar {
         if (this.answer === "silence") return;
         const { status, body } =
           this.answer === "friendly"
-            ? friendlyAnswer(method, target)
+            ? (this.#prepared(target) ?? friendlyAnswer(method, target))
             : this.answer;
         response.writeHead(status, { "content-type": "application/json" });
         response.end(body);
@@ -84,6 +86,14 @@ export class RecordingSidecar {
           .map(({ type, domain }) => `${type} ${domain ?? ""}`.trim())
           .sort(),
       );
+  }
+
+  #prepared(target: string): { status: number; body: string } | undefined {
+    const path = target.replace(/\?.*/, "");
+    for (const [end, body] of this.answersTo)
+      if (path.endsWith(end))
+        return { status: 200, body: JSON.stringify(body) };
+    return undefined;
   }
 
   #record(

@@ -1,0 +1,253 @@
+import { sidecarSecret, startStack, type Stack } from "../stack/stack";
+import { RecordingSidecar } from "./recording-sidecar";
+
+/** The plugin's screen as WordPress serves it to a browser without JavaScript. */
+let stack: Stack;
+let cookie: string;
+const sidecar = new RecordingSidecar(sidecarSecret);
+const screen = "/wp-admin/network/admin.php?page=domain-bridge";
+const forms = "/wp-admin/network/edit.php?action=domain_bridge";
+
+jest.setTimeout(60_000);
+
+const name = (domain: string, state: string, more: object = {}) => ({
+  ...{ name: domain, state, reason: null, params: {}, message: "", remedy: "" },
+  ...{ tries: 0, nextTryAt: null, certificateEndsAt: null, siteId: 1 },
+  ...{ kind: "mapping", owned: true, changedAt: "2026-01-01T00:00:00.000Z" },
+  ...more,
+});
+const status = (more: object = {}) => ({
+  ...{ network: "default", version: "0.1.0", registered: true },
+  app: { id: "app1", name: "shop", domainsUsed: 62, capacity: 300 },
+  pass: { state: "idle", lastAt: null, lastOutcome: "ok", nextAt: null },
+  ...{ held: null, names: [] },
+  ...more,
+});
+const manyNames = [
+  name("failed.example.com", "ssl-failed", {
+    reason: "dns-missing",
+    params: { name: "failed.example.com", expected: "192.0.2.1" },
+  }),
+  ...Array.from({ length: 60 }, (_, index) =>
+    name(`n${String(index).padStart(2, "0")}.example.com`, "secure"),
+  ),
+];
+
+beforeAll(async () => {
+  await sidecar.start();
+  stack = await startStack({
+    wordpress: { constants: { WU_SERVER_PILOT_SIDECAR_URL: sidecar.url } },
+    simulator: false,
+    sidecar: false,
+  });
+  cookie = await stack.wordpress.login();
+}, 180_000);
+
+afterAll(async () => {
+  await stack.stop();
+  await sidecar.stop();
+});
+
+beforeEach(() => {
+  sidecar.answer = "friendly";
+  sidecar.answersTo.clear();
+  sidecar.answersTo.set("/status", status({ names: manyNames }));
+});
+
+const get = async (query = "", as = cookie) =>
+  stack.wordpress.request(`${screen}${query}`, { cookie: as });
+const rows = (html: string) =>
+  [
+    ...html.matchAll(/<tr id="domain-bridge-row-.*?<strong>(.*?)<\/strong>/g),
+  ].map((row) => row[1]);
+const said = (html: string) =>
+  (/<div id="domain-bridge-said">(.*?)<\/div><form/s.exec(html)?.[1] ?? "")
+    .replace(/<[^>]*>/g, " ")
+    .trim();
+
+/** Sends a form of the screen as a browser would; gives the answer to the form itself. */
+async function send(fields: Record<string, string>, query = "") {
+  const page = await get(query);
+  const nonce = /name="_wpnonce" value="(\w+)"/.exec(page.body)?.[1] ?? "";
+  sidecar.calls();
+  return stack.wordpress.request(forms, {
+    cookie,
+    body: {
+      _wpnonce: nonce,
+      _wp_http_referer: `${screen}${query}`,
+      ...fields,
+    },
+  });
+}
+
+test("the screen shows the app, the domains with what to do, and no PHP notice", async () => {
+  await stack.wordpress.clearDebugLog();
+  const { status: code, body } = await get();
+  expect(code).toBe(200);
+  expect(body).toContain("62 of 300 domains used");
+  expect(body).toContain("add an A record for failed.example.com");
+  expect(rows(body)[0]).toBe("failed.example.com");
+  for (const tab of ["changes", "history", "connect"])
+    expect((await get(`&tab=${tab}`)).status).toBe(200);
+  expect(await stack.wordpress.debugLog()).toBe("");
+});
+
+test("domains are searched, filtered, sorted and paged", async () => {
+  expect(rows((await get()).body)).toHaveLength(50);
+  expect(rows((await get("&paged=2")).body)).toHaveLength(11);
+  expect(rows((await get("&s=N07")).body)).toEqual(["n07.example.com"]);
+  expect(rows((await get("&state=ssl-failed")).body)).toEqual([
+    "failed.example.com",
+  ]);
+  expect(rows((await get("&orderby=name&order=desc")).body)[0]).toBe(
+    "n59.example.com",
+  );
+});
+
+test("a form does its work once, goes back to where it was sent from and says so once", async () => {
+  const answer = await send({ task: "sync" }, "&state=secure");
+  expect(answer.status).toBe(302);
+  expect(answer.headers.location).toContain("state=secure");
+  expect(sidecar.calls()).toContain("POST /v1/networks/default/sync");
+  expect(said((await get()).body)).toContain("compares the domains");
+  expect(said((await get()).body)).toBe("");
+});
+
+test("a refresh in the background leaves what is to be said for the next page", async () => {
+  await send({ task: "sync" });
+  const background = await stack.wordpress.request(screen, {
+    cookie,
+    headers: { "x-domain-bridge-refresh": "1" },
+  });
+  expect(said(background.body)).toBe("");
+  expect(said((await get()).body)).toContain("compares the domains");
+});
+
+test("try again asks for one name's certificate", async () => {
+  await send({ retry: "failed.example.com" });
+  expect(sidecar.requests.at(-1)?.body).toEqual({
+    retry: ["failed.example.com"],
+  });
+  expect(said((await get()).body)).toContain("failed.example.com");
+});
+
+test("a held plan is approved with the checksum that was shown, and only with the tick", async () => {
+  const held = {
+    ...{ checksum: "c0ffee", remove: ["old.example.com"] },
+    ...{ reason: "plan-held", params: { removals: 1, owned: 2, percent: 50 } },
+  };
+  sidecar.answersTo.set("/status", status({ held }));
+  const { body } = await get();
+  expect(body).toContain("1 of 2 domains would be removed (50 %)");
+  expect(body).toContain("old.example.com");
+  await send({ task: "approve", checksum: "c0ffee" });
+  expect(sidecar.calls()).not.toContain("POST /v1/networks/default/sync");
+  await send({ task: "approve", checksum: "c0ffee", seen: "1" });
+  const approval = sidecar.requests.find(({ path }) => path.endsWith("/sync"));
+  expect(approval?.body).toEqual({ checksum: "c0ffee", force: true });
+});
+
+test("a form without a good nonce does nothing", async () => {
+  const answer = await send({ task: "sync", _wpnonce: "0123456789" });
+  expect(answer.status).toBe(403);
+  expect(sidecar.calls()).toEqual([]);
+});
+
+test("nobody but a network admin sees the screen, sends its forms or reads the secret", async () => {
+  await stack.wordpress.php(
+    "$id = wp_create_user( 'owner', 'password', 'owner@bridge.localhost' ); add_user_to_blog( 1, $id, 'administrator' ); return $id;",
+  );
+  const owner = await stack.wordpress.login("owner");
+  sidecar.calls();
+  expect((await get("", owner)).status).toBe(403);
+  for (const task of ["sync", "download"]) {
+    const answer = await stack.wordpress.request(forms, {
+      cookie: owner,
+      body: { task },
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.body).not.toContain(sidecarSecret);
+  }
+  expect(sidecar.calls()).toEqual([]);
+});
+
+test("the secrets are shown and downloaded only by a form with a good nonce", async () => {
+  const connect = `${screen}&tab=connect`;
+  const page = await get("&tab=connect");
+  expect(page.body).toContain("TABLE_PREFIX=wp_");
+  expect(page.body).not.toContain(sidecarSecret);
+  const nonce = /value="(\w+)"(?:(?!<form).)*name="reveal"/s.exec(
+    page.body,
+  )?.[1];
+  const shown = await stack.wordpress.request(connect, {
+    cookie,
+    body: { reveal: "1", _wpnonce: nonce ?? "" },
+  });
+  expect(shown.body).toContain(`SIDECAR_SECRET=${sidecarSecret}`);
+  expect(shown.headers["cache-control"]).toContain("no-store");
+  const forged = await stack.wordpress.request(connect, {
+    cookie,
+    body: { reveal: "1", _wpnonce: "0123456789" },
+  });
+  expect(forged.body).not.toContain(sidecarSecret);
+  const file = await send({ task: "download" }, "&tab=connect");
+  expect(file.headers["content-disposition"]).toContain("domain-bridge.env");
+  expect(file.body).toContain(`SIDECAR_SECRET=${sidecarSecret}`);
+});
+
+test.each([
+  [
+    "garbage",
+    { status: 200, body: "<html>It works!</html>" },
+    "is not the sidecar",
+  ],
+  [
+    "another version's answer",
+    { status: 200, body: '{"version":"9.0.0"}' },
+    "the sidecar has version 9.0.0",
+  ],
+  [
+    "a problem",
+    { status: 401, body: '{"title":"x","code":"signature-invalid"}' },
+    "SIDECAR_SECRET must be the same",
+  ],
+])("%s is said to be that", async (_, answer, words) => {
+  sidecar.answer = answer;
+  for (const tab of ["", "&tab=changes", "&tab=history"])
+    expect((await get(tab)).body).toContain(words);
+});
+
+test("a sidecar that says nothing holds a page up for its time-out only", async () => {
+  sidecar.answer = "silence";
+  const began = Date.now();
+  const { body } = await get("&tab=history");
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(body).toContain("does not answer");
+});
+
+test("Site Health names what is wrong", async () => {
+  const results = (await stack.wordpress.php(
+    `$found = array();
+     foreach ( apply_filters( 'site_status_tests', array( 'direct' => array() ) )['direct'] as $id => $test ) {
+       if ( 0 === strpos( $id, 'domain_bridge_' ) ) { $found[ $id ] = call_user_func( $test['test'] )['status']; }
+     }
+     return $found;`,
+  )) as Record<string, string>;
+  expect(results).toEqual({
+    domain_bridge_constants: "good",
+    domain_bridge_sidecar: "good",
+    domain_bridge_app: "good",
+    domain_bridge_capacity: "good",
+    domain_bridge_names: "recommended",
+  });
+});
+
+test("without Ultimate Multisite the screen stands below Settings", async () => {
+  await stack.wordpress.useUm("none");
+  const { body } = await stack.wordpress.request(
+    "/wp-admin/network/settings.php?page=domain-bridge",
+    { cookie },
+  );
+  expect(body).toContain('id="domain-bridge"');
+  expect(body).toContain("settings.php?page=domain-bridge&#038;tab=connect");
+});
