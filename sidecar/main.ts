@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
+import { secretsOfProcess } from "./config/secrets";
 import { createApp } from "./http/app";
 import { createHttpServer } from "./http/server";
 import { createLogger } from "./logger";
@@ -33,7 +34,7 @@ export async function serve(
   const clock = systemClock;
   const logger = createLogger({
     level: config.logLevel,
-    secrets: () => [config.metricsToken ?? ""].filter(Boolean),
+    secrets: () => secretsOfProcess(config),
   });
   const { callsPerMinute: perMinute, passConcurrency: concurrency } = config;
   const probes = createProbes({ dnsServers: config.dnsServers, clock });

@@ -1,3 +1,4 @@
+import { secretsOfNetwork } from "./config/secrets";
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "./clock";
 import type { NetworkConfig } from "./config";
@@ -46,7 +47,7 @@ export function createNetworkRegistry(
   const served = new Map<string, Served>();
 
   const start = (config: NetworkConfig): void => {
-    for (const secret of secretsOf(config)) logger.redact.add(secret);
+    for (const secret of secretsOfNetwork(config)) logger.redact.add(secret);
     const abort = new AbortController();
     const network = deps.create(config, abort.signal);
     served.set(config.id, { config, network, abort });
@@ -123,13 +124,4 @@ export function createNetworkRegistry(
       await Promise.all([...served.values()].map(end));
     },
   };
-}
-
-function secretsOf({
-  secrets,
-  database,
-  credentials,
-}: NetworkConfig): string[] {
-  const { apiKey } = credentials;
-  return [...secrets, database.password, apiKey ?? ""].filter(Boolean);
 }

@@ -154,12 +154,12 @@ async function recordUnread(
   failure: AppUnreadable,
   request: PassRequest,
 ): Promise<void> {
-  const trouble = reasonOf(failure.cause);
-  const save = pendingRecords({ ...failure, trouble, now: deps.clock.now() });
-  await deps.ledger.settle(
-    { save, forget: [], answered: [] },
-    request.correlationId,
-  );
+  const { wanted, known, cause } = failure;
+  const trouble = reasonOf(cause);
+  const now = deps.clock.now();
+  const save = pendingRecords({ wanted, known, trouble, now });
+  const changes = { save, forget: [], answered: [] };
+  await deps.ledger.settle(changes, request.correlationId);
 }
 
 function describe(

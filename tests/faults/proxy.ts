@@ -61,9 +61,7 @@ export class Proxy {
   }
 
   /** Looks at a connection that is passed on. */
-  protected watch(client: Socket, server: Socket): void {
-    void [client, server];
-  }
+  protected watch?(client: Socket, server: Socket): void;
 
   #accept(client: Socket): void {
     this.#keep(client);
@@ -77,7 +75,7 @@ export class Proxy {
       [server, client],
     ] as const)
       one.on("close", () => other.destroy());
-    this.watch(client, server);
+    this.watch?.(client, server);
   }
 
   #keep(socket: Socket): void {

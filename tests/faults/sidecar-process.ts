@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createClient, type Client } from "../../sidecar/cli/client";
 import { httpTransport } from "../../sidecar/cli/transport";
 import { systemClock } from "../../sidecar/clock";
@@ -23,6 +22,8 @@ export class SidecarProcess {
   #meantToRun = false;
   /** What has to be said of it at the end: that it ended although nobody ended it. */
   readonly deaths: string[] = [];
+  /** Lines of the log that have been judged. */
+  linesJudged = 0;
 
   constructor(options: {
     name: string;
@@ -93,6 +94,13 @@ export class SidecarProcess {
     );
   }
 
+  /** Sends it a signal; false where it does not run. */
+  signal(signal: NodeJS.Signals): boolean {
+    if (!this.isRunning) return false;
+    this.#child?.signal(signal);
+    return true;
+  }
+
   /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
     this.noteDeath();
@@ -117,11 +125,6 @@ export class SidecarProcess {
   /** Sets its wall clock off by so many milliseconds. */
   shiftClock(ms: number): void {
     writeFileSync(this.#clockFile, String(ms));
-  }
-
-  /** Gives the shifted clock the time to be read. */
-  async clockIsRead(): Promise<void> {
-    await delay(120);
   }
 
   async log(): Promise<string> {

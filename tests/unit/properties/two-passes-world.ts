@@ -131,8 +131,8 @@ const NO_WWW = {
   excluded: [],
 } as const;
 
-const BLANK = {
+const BLANK: Omit<NameRecord, "name" | "owned"> = {
   ...{ kind: "mapping", siteId: null, state: "pending" },
   ...{ reason: "waiting-for-pass", params: {}, tries: 0, triesSince: null },
   ...{ nextTryAt: null, certificateEndsAt: null, dnsSeen: null, changedAt: 0 },
-} as const;
+};

@@ -20,7 +20,7 @@ async function interleave(
       },
     })),
   );
-  await scheduler.waitAll();
+  await scheduler.waitIdle();
   await mapped.task;
   await scheduler.waitFor(Promise.all(passes));
   return world;

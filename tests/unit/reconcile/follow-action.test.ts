@@ -1,4 +1,4 @@
-import { TransientError } from "../../../sidecar/errors";
+import type { TransientError } from "../../../sidecar/errors";
 import { followAction } from "../../../sidecar/reconcile/follow-action";
 import { createFakeClock } from "../fake-clock";
 
