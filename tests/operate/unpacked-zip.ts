@@ -1,0 +1,17 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { bundle } from "../../sidecar/tools/bundle";
+import { pluginZip, SLUG } from "../../sidecar/tools/plugin-zip";
+
+/** Builds the plugin's zip into a folder and unpacks it there; gives the path of the sidecar's bundle in it. */
+export async function unpackedZip(folder: string): Promise<string> {
+  const zip = join(folder, `${SLUG}.zip`);
+  await pluginZip(await bundle(join(folder, "build")), zip);
+  for (const [name, bytes] of Object.entries(unzipSync(await readFile(zip)))) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
+  return join(folder, SLUG, "sidecar/domain-bridge.cjs");
+}
