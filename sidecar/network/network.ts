@@ -1,8 +1,7 @@
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
 import { openConnection, openPool } from "../database";
-import { PermanentError, isKnownError } from "../errors";
-import type { EventsBody } from "../http/schemas";
+import { PermanentError } from "../errors";
 import type { NetworkService } from "../http/service";
 import type { Logger } from "../logger";
 import { createCertificateRound } from "../reconcile/certificates";
@@ -17,7 +16,6 @@ import { createRecordDatabase } from "../record/record-database";
 import { createRegistrationStore } from "../record/registration";
 import { createRequestLog } from "../record/requests";
 import { createStateStore } from "../record/state";
-import { normaliseHostname } from "../source/hostname";
 import { createMysqlSource } from "../source/mysql-source";
 import type { Trigger } from "../trigger/trigger";
 import { deliver } from "../wordpress/deliver";
@@ -31,6 +29,8 @@ import { createLanes, type LaneStates } from "./lanes";
 import { observed } from "./observed";
 import type { NetworkObserver } from "./observer";
 import { previewOf } from "./preview";
+import { connectable, refuseUnregistered } from "./registered";
+import { removedNames } from "./removed-names";
 import { passView, readStatus } from "./status";
 
 export interface NetworkDeps {
@@ -219,40 +219,4 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     lanes: () => lanes.states(),
     claimRequest: (webhookId) => requests.claim(webhookId),
   };
-}
-
-/** Whether WordPress has registered; that a constant is missing is another matter, which the pass reports. */
-async function connectable(connect: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await refuseUnregistered(connect);
-    return true;
-  } catch (error) {
-    if (isKnownError(error) && error.reason === "network-not-registered")
-      return false;
-    throw error;
-  }
-}
-
-async function refuseUnregistered(
-  connect: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await connect();
-  } catch (error) {
-    if (!isKnownError(error) || error.reason !== "credentials-missing")
-      throw error;
-  }
-}
-
-/** The names that events report as removed, each with the `www.` that goes with it. */
-function removedNames(events: EventsBody["events"]): string[] {
-  const names = new Set<string>();
-  for (const { type, domain } of events) {
-    if (!type.endsWith(".removed") || domain === undefined) continue;
-    const hostname = normaliseHostname(domain);
-    if (!hostname.ok) continue;
-    names.add(hostname.name);
-    names.add(`www.${hostname.name}`);
-  }
-  return [...names];
 }
