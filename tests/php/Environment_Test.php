@@ -55,4 +55,9 @@ final class Environment_Test extends Bridge_Test_Case {
 		self::assertStringContainsString( '`wordpress`.`wp_domain_bridge_names`', $grants );
 		self::assertStringNotContainsString( 'whsec_', $grants );
 	}
+
+	public function test_the_commands_name_the_file_and_this_wordpress(): void {
+		self::assertSame( 'domain-bridge serve --env-file domain-bridge.env', $this->environment()->command() );
+		self::assertSame( 'domain-bridge init --wordpress / --install-systemd', $this->environment()->init_command() );
+	}
 }

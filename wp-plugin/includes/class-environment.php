@@ -60,7 +60,7 @@ final class Environment {
 	}
 
 	/**
-	 * Returns the variables as a file that shells, systemd and "node --env-file" read alike.
+	 * Returns the variables as a file that the sidecar, systemd and shells read alike.
 	 */
 	public function file( bool $show_secrets ): string {
 		$lines = array(
@@ -96,7 +96,22 @@ final class Environment {
 	 * Returns the command that starts the sidecar with the file.
 	 */
 	public function command(): string {
-		return '(set -a; . ./' . self::FILE . '; exec domain-bridge serve)';
+		return self::program() . ' serve --env-file ' . self::FILE;
+	}
+
+	/**
+	 * Returns the command that, on the server and as root, makes the file, tests it and installs a service.
+	 */
+	public function init_command(): string {
+		return self::program() . ' init --wordpress ' . self::quoted( rtrim( ABSPATH, '/' ) . '/' ) . ' --install-systemd';
+	}
+
+	/**
+	 * Returns how the sidecar is called: the file that comes with the plugin, else the command that npm installs.
+	 */
+	private static function program(): string {
+		$bundle = dirname( PLUGIN_FILE ) . '/sidecar/domain-bridge.cjs';
+		return is_readable( $bundle ) ? 'node ' . self::quoted( $bundle ) : 'domain-bridge';
 	}
 
 	/**

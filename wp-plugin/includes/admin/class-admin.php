@@ -87,7 +87,7 @@ final class Admin {
 			array(
 				'id'      => 'domain-bridge',
 				'title'   => __( 'How it works', 'domain-bridge-for-serverpilot' ),
-				'content' => '<p>' . esc_html__( 'The plugin tells the sidecar when something changes in Ultimate Multisite. The sidecar compares the mappings with the ServerPilot app and changes the app’s domains where they differ.', 'domain-bridge-for-serverpilot' ) . ' '
+				'content' => '<p>' . esc_html__( 'The plugin tells the sidecar when something changes in Ultimate Multisite. The sidecar compares the mappings with the ServerPilot app and changes the app.', 'domain-bridge-for-serverpilot' ) . ' '
 					. esc_html__( 'It has AutoSSL enabled and looks at each certificate until it is served. Domains that a person added in the ServerPilot panel are never removed.', 'domain-bridge-for-serverpilot' ) . '</p>',
 			)
 		);

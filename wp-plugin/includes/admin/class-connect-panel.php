@@ -27,7 +27,7 @@ final class Connect_Panel {
 	}
 
 	/**
-	 * Prints the three steps.
+	 * Prints the short way and the steps by hand.
 	 */
 	public function show(): void {
 		$environment = new Environment( $this->plugin->config, $this->plugin->secret );
@@ -37,13 +37,16 @@ final class Connect_Panel {
 		if ( '' !== $problem ) {
 			echo Flash::notice_html( 'error inline', trim( implode( ' ', $this->plugin->reasons->describe( $problem ) ) ) ); // phpcs:ignore -- Escaped there.
 		}
+		printf( '<h2>%s</h2>', esc_html__( 'With one command', 'domain-bridge-for-serverpilot' ) );
+		printf( '<p>%s</p>', esc_html__( 'On the server, as root: this writes the environment file, tests every connection and installs the sidecar as a service.', 'domain-bridge-for-serverpilot' ) );
+		$this->code( 'init', __( 'Command that does everything', 'domain-bridge-for-serverpilot' ), $environment->init_command(), true );
 		/* translators: %s: a file name. */
-		printf( '<h2>%s</h2>', esc_html( sprintf( __( '1. Save this as %s', 'domain-bridge-for-serverpilot' ), Environment::FILE ) ) );
+		printf( '<h2>%s</h2>', esc_html( sprintf( __( 'Or by hand: 1. Save this as %s', 'domain-bridge-for-serverpilot' ), Environment::FILE ) ) );
 		$this->code( 'env', __( 'Environment file', 'domain-bridge-for-serverpilot' ), $environment->file( $shown ), $shown );
 		$this->buttons( $shown );
 		printf( '<h2>%s</h2>', esc_html__( '2. Start the sidecar', 'domain-bridge-for-serverpilot' ) );
 		$this->code( 'command', __( 'Start command', 'domain-bridge-for-serverpilot' ), $environment->command(), true );
-		printf( '<p class="description">%s</p>', esc_html__( 'Have systemd, pm2 or Docker start it, so that it is running after every restart of the server; the README shows how.', 'domain-bridge-for-serverpilot' ) );
+		printf( '<p class="description">%s</p>', esc_html__( 'Have systemd, pm2 or Docker start it, so that it runs again after every restart of the server; the README shows how.', 'domain-bridge-for-serverpilot' ) );
 		printf( '<h2>%s</h2>', esc_html__( '3. Test the connection', 'domain-bridge-for-serverpilot' ) );
 		printf( '<p>%s</p>', esc_html__( 'Use the button “Test connection” above. WordPress gives the sidecar the ServerPilot client id, API key and app id by itself; they do not belong in the file.', 'domain-bridge-for-serverpilot' ) );
 		$this->account( $environment );
@@ -79,7 +82,7 @@ final class Connect_Panel {
 		echo Actions::fields_html(); // phpcs:ignore -- Escaped there.
 		printf( '<button type="submit" class="button" id="domain-bridge-download" name="task" value="download">%s</button></form>', esc_html__( 'Download with the secrets', 'domain-bridge-for-serverpilot' ) );
 		echo '</div>';
-		printf( '<p class="description">%s</p>', esc_html__( 'The file holds the shared secret and the database password. Keep it out of the web root and readable for the sidecar only.', 'domain-bridge-for-serverpilot' ) );
+		printf( '<p class="description">%s</p>', esc_html__( 'The file holds the shared secret and the database password. Keep it out of the web root, with mode 600. WP-CLI prints it as well: wp domain-bridge env --show-secrets', 'domain-bridge-for-serverpilot' ) );
 	}
 
 	/**
