@@ -111,6 +111,11 @@ describe("what DNS says of a name", () => {
       { lies: "question" },
       "no answer in time",
     ],
+    [
+      "an address of another name",
+      { lies: "answer" },
+      "an answer about another name",
+    ],
   ] satisfies [string, DnsRecord, string][])(
     "takes %s for no answer",
     async (_title, record, detail) => {
