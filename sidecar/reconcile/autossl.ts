@@ -26,6 +26,8 @@ export interface SslWritesDeps {
   lock: NetworkLock;
   clock: Clock;
   signal: AbortSignal | undefined;
+  /** How often the app is read while a name waits for its certificate, in milliseconds. */
+  pollMs: number;
 }
 
 /** The last attempt at a write, kept so that a restart does not repeat it early. */
@@ -42,7 +44,7 @@ const ENABLE_KEY = "autossl-enabled";
 const FORCE_KEY = "ssl-forced";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const FIRST_RETRY_MS = 30_000;
+const POLLS_AFTER_REFUSAL = 3;
 const SETTLING_MS = 120_000;
 
 /** ServerPilot's refusals of the write itself: they become the names' reason instead of ending the round. */
@@ -55,16 +57,17 @@ const refusals = new Set([
 
 /**
  * The two writes to an app's SSL. Each holds the network's lock, reads the app again, and is not repeated for the same
- * names until an hour has passed (half a minute after a refusal), twice as long each time, a day at most.
+ * names until an hour has passed (three polls after a refusal), twice as long each time, a day at most.
  */
 export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
   let enabledAt = -Infinity;
+  const refusedMs = POLLS_AFTER_REFUSAL * deps.pollMs;
 
   return (signal: AbortSignal | undefined): SslWrites => ({
     async enable(app, serverPilot) {
       const kept = await lastAttempt(deps.state, ENABLE_KEY);
       const what = coveredBy(app);
-      if (kept?.what === what && tooEarly(kept, deps.clock.now()))
+      if (kept?.what === what && tooEarly(kept, deps.clock.now(), refusedMs))
         return { enabled: false, failure: kept.failure };
       let tried = what;
       const failure = await attempt(async (stillHeld) => {
@@ -85,7 +88,7 @@ export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
 
     async force(app, serverPilot) {
       const kept = await lastAttempt(deps.state, FORCE_KEY);
-      if (kept && tooEarly(kept, deps.clock.now())) return;
+      if (kept && tooEarly(kept, deps.clock.now(), refusedMs)) return;
       const failure = await attempt(async (stillHeld) => {
         const fresh = await serverPilot.getApp();
         const grown = fresh.domains.some((name) => !app.domains.includes(name));
@@ -145,8 +148,12 @@ async function lastAttempt(
 }
 
 /** An attempt in the future comes from a clock that was wrong and forbids nothing. */
-function tooEarly({ at, count, failure }: Attempt, now: number): boolean {
-  const first = failure === null ? HOUR_MS : FIRST_RETRY_MS;
+function tooEarly(
+  { at, count, failure }: Attempt,
+  now: number,
+  refusedMs: number,
+): boolean {
+  const first = failure === null ? HOUR_MS : refusedMs;
   return at <= now && now - at < Math.min(first * 2 ** (count - 1), DAY_MS);
 }
 

@@ -10,14 +10,9 @@ import type {
   ServerPilot,
   StateStore,
 } from "./ports";
-import { ledgerChanges, pendingRecords } from "./records";
-import {
-  AppUnreadable,
-  HELD_KEY,
-  survey,
-  type Survey,
-  type SurveyDeps,
-} from "./survey";
+import { describePass, recordPass, type Progress } from "./pass-record";
+import { pendingRecords } from "./records";
+import { AppUnreadable, survey, type Survey, type SurveyDeps } from "./survey";
 
 export interface PassDeps extends SurveyDeps {
   ledger: PassLedger;
@@ -42,16 +37,6 @@ export interface PassResult {
   error: unknown;
 }
 
-/** What a pass has found out so far, so that whatever happens next can still be written down. */
-interface Progress {
-  survey: Survey | null;
-  app: AppState | null;
-  /** When the look at the app began, in milliseconds since the epoch. */
-  lookedAt: number;
-  claimed: boolean;
-  calls: () => number;
-}
-
 /**
  * One pass: look at both sides, plan, let the guard judge, write, follow the action, read back, record. Holds the
  * network's lock from the first look to the last, so that there is one writer. Never throws for what it can record.
@@ -69,30 +54,52 @@ export async function runPass(
     calls: () => 0,
   };
   let error: unknown = null;
+  const entryNow = (): PassEntry =>
+    describePass(progress, error, {
+      ...request,
+      startedAt,
+      finishedAt: deps.clock.now(),
+    });
   try {
-    const { serverPilot, settings } = await deps.connect();
-    const callsBefore = serverPilot.calls;
-    progress.calls = () => serverPilot.calls - callsBefore;
     await deps.lock.run(async (stillHeld) => {
-      progress.lookedAt = deps.clock.now();
-      const seen = await survey(deps, serverPilot, settings);
-      progress.survey = seen;
-      progress.app = seen.app;
-      if (seen.verdict.held) return;
-      await apply(deps, serverPilot, seen, progress, stillHeld, request.signal);
+      try {
+        await reconcile(deps, request, progress, stillHeld);
+      } catch (thrown) {
+        error = thrown instanceof AppUnreadable ? thrown.cause : thrown;
+        if (thrown instanceof AppUnreadable)
+          await recordUnread(deps, thrown, request);
+      }
+      // Who has the lock by now knows better what is true.
+      await stillHeld();
+      await recordPass(deps, progress, entryNow());
     });
   } catch (thrown) {
-    error = thrown instanceof AppUnreadable ? thrown.cause : thrown;
-    if (thrown instanceof AppUnreadable)
-      await recordUnread(deps, thrown, request);
+    error ??= thrown;
   }
-  const entry = describe(progress, error, {
-    ...request,
-    startedAt,
-    finishedAt: deps.clock.now(),
-  });
-  await record(deps, progress, entry);
+  const entry = entryNow();
+  await deps.ledger.addPass(entry);
   return { entry, app: progress.app, error };
+}
+
+/**
+ * Looks at both sides and makes the app what it should be. The settings are asked for once the lock is had: waiting for
+ * it takes long enough for them to change.
+ */
+async function reconcile(
+  deps: PassDeps,
+  { signal }: PassRequest,
+  progress: Progress,
+  stillHeld: () => Promise<void>,
+): Promise<void> {
+  const { serverPilot, settings } = await deps.connect();
+  const callsBefore = serverPilot.calls;
+  progress.calls = () => serverPilot.calls - callsBefore;
+  progress.lookedAt = deps.clock.now();
+  const seen = await survey(deps, serverPilot, settings);
+  progress.survey = seen;
+  progress.app = seen.app;
+  if (seen.verdict.held) return;
+  await apply(deps, serverPilot, seen, progress, stillHeld, signal);
 }
 
 async function apply(
@@ -160,91 +167,4 @@ async function recordUnread(
   const save = pendingRecords({ wanted, known, trouble, now });
   const changes = { save, forget: [], answered: [] };
   await deps.ledger.settle(changes, request.correlationId);
-}
-
-function describe(
-  { survey: seen, calls, app }: Progress,
-  error: unknown,
-  about: Pick<
-    PassEntry,
-    "trigger" | "correlationId" | "startedAt" | "finishedAt"
-  >,
-): PassEntry {
-  const { trigger, correlationId, startedAt, finishedAt } = about;
-  const common = {
-    ...{ trigger, correlationId, startedAt, finishedAt },
-    calls: calls(),
-  };
-  const onApp = new Set(app?.domains.map((name) => name.toLowerCase()));
-  const added = seen?.plan.add.filter((name) => onApp.has(name)) ?? [];
-  const removed = seen?.plan.remove.filter((name) => !onApp.has(name)) ?? [];
-  if (error !== null)
-    return { ...common, outcome: "failed", ...reasonOf(error), added, removed };
-  if (seen?.verdict.held) {
-    const { reason, params } = seen.verdict;
-    return { ...common, outcome: "held", reason, params, added, removed };
-  }
-  return { ...common, outcome: "ok", reason: null, params: {}, added, removed };
-}
-
-/** Writes down what was seen, whatever happened; a database that is away is the caller's to notice and to try again. */
-async function record(
-  deps: PassDeps,
-  progress: Progress,
-  entry: PassEntry,
-): Promise<void> {
-  const { survey: seen, app, claimed } = progress;
-  if (seen && app) {
-    const onApp = new Set(app.domains.map((name) => name.toLowerCase()));
-    const { reason, params } = entry;
-    const trouble = reason === null ? null : { reason, params };
-    const { wanted, plan, known } = seen;
-    const changes = ledgerChanges({
-      wanted,
-      plan,
-      known,
-      onApp,
-      claimed,
-      trouble,
-      now: entry.finishedAt,
-    });
-    const answered = answeredReports(seen, onApp, entry.finishedAt);
-    await deps.ledger.settle({ ...changes, answered }, entry.correlationId);
-    if (entry.outcome !== "failed") await keepHeldPlan(deps.state, seen);
-  }
-  await deps.ledger.addPass(entry);
-}
-
-/** How long a report of a removal is kept at least: the mapping table may be read a moment before the row goes. */
-const REPORT_KEPT_MS = 10 * 60_000;
-
-/** Reports that have served: the name is gone from the app, or is wanted again. */
-function answeredReports(
-  { reported, plan }: Survey,
-  onApp: ReadonlySet<string>,
-  now: number,
-): string[] {
-  const waiting = new Set(plan.remove.filter((name) => onApp.has(name)));
-  return [...reported]
-    .filter(([name, at]) => !waiting.has(name) && now - at > REPORT_KEPT_MS)
-    .map(([name]) => name);
-}
-
-async function keepHeldPlan(
-  state: StateStore,
-  { plan, verdict, heldBefore }: Survey,
-): Promise<void> {
-  if (verdict.held) {
-    const { reason, params } = verdict;
-    if (heldBefore?.checksum === plan.checksum) return;
-    await state.set(HELD_KEY, {
-      checksum: plan.checksum,
-      remove: plan.remove,
-      reason,
-      params,
-      approved: false,
-    });
-  } else if (heldBefore !== null) {
-    await state.set(HELD_KEY, null);
-  }
 }

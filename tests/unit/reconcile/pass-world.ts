@@ -34,6 +34,8 @@ export function createPassWorld() {
     domains: [] as string[],
     actionEnds: "success" as ActionStatus,
     lockHeld: true,
+    whileWaitingForLock: () => undefined as unknown,
+    wwwPolicy: "never" as "always" | "never",
     fail: {} as Partial<
       Record<"source" | "getApp" | "replace" | "answer", Error>
     >,
@@ -121,12 +123,14 @@ export function createPassWorld() {
       },
     },
     lock: {
-      run: (work) =>
-        work(() =>
+      async run(work) {
+        world.whileWaitingForLock();
+        return work(() =>
           world.lockHeld
             ? Promise.resolve()
             : Promise.reject(new TransientError("lock-lost")),
-        ),
+        );
+      },
     },
     ledger: {
       load: () => Promise.resolve({ names: [...records.values()], reported }),
@@ -160,7 +164,7 @@ export function createPassWorld() {
       Promise.resolve({
         serverPilot,
         settings: {
-          wwwPolicy: "never",
+          wwwPolicy: world.wwwPolicy,
           multiPartTlds: [],
           wwwOverrides: {},
           excluded: [],

@@ -192,3 +192,27 @@ test("a look that has become old while the database took its time is not written
     "a.example",
   ]);
 });
+
+test("a setting that changes while the pass waits for the lock counts", async () => {
+  const world = createPassWorld();
+  world.mappings.push("a.example");
+  world.wwwPolicy = "always";
+  world.whileWaitingForLock = () => (world.wwwPolicy = "never");
+  await world.run();
+  expect(world.domains).toEqual(["a.example"]);
+});
+
+test("a pass that has lost the lock leaves the ledger to whoever has it, and says so in the history", async () => {
+  const world = createPassWorld();
+  world.mappings.push("a.example");
+  world.onWrite = () => (world.lockHeld = false);
+  const { entry } = await world.run();
+  expect(entry).toMatchObject({ outcome: "failed", reason: "lock-lost" });
+  // Claimed before the write, and nothing settled after it.
+  expect(world.records.get("a.example")).toMatchObject({
+    owned: true,
+    state: "pending",
+    reason: "waiting-for-pass",
+  });
+  expect(world.entries).toEqual([entry]);
+});

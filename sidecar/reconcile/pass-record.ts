@@ -1,0 +1,104 @@
+import { reasonOf } from "../errors";
+import type { AppState, PassEntry, PassLedger, StateStore } from "./ports";
+import { ledgerChanges } from "./records";
+import { HELD_KEY, type Survey } from "./survey";
+
+/** What a pass has found out so far, so that whatever happens next can still be written down. */
+export interface Progress {
+  survey: Survey | null;
+  app: AppState | null;
+  /** When the look at the app began, in milliseconds since the epoch. */
+  lookedAt: number;
+  claimed: boolean;
+  calls: () => number;
+}
+
+/** A pass as history keeps it; `error` is what made it fail, or null. */
+export function describePass(
+  { survey: seen, calls, app }: Progress,
+  error: unknown,
+  about: Pick<
+    PassEntry,
+    "trigger" | "correlationId" | "startedAt" | "finishedAt"
+  >,
+): PassEntry {
+  const { trigger, correlationId, startedAt, finishedAt } = about;
+  const common = {
+    ...{ trigger, correlationId, startedAt, finishedAt },
+    calls: calls(),
+  };
+  const onApp = new Set(app?.domains.map((name) => name.toLowerCase()));
+  const added = seen?.plan.add.filter((name) => onApp.has(name)) ?? [];
+  const removed = seen?.plan.remove.filter((name) => !onApp.has(name)) ?? [];
+  if (error !== null)
+    return { ...common, outcome: "failed", ...reasonOf(error), added, removed };
+  if (seen?.verdict.held) {
+    const { reason, params } = seen.verdict;
+    return { ...common, outcome: "held", reason, params, added, removed };
+  }
+  return { ...common, outcome: "ok", reason: null, params: {}, added, removed };
+}
+
+/**
+ * Writes the states of all names down as they were seen, whatever happened.
+ *
+ * @throws TransientError | PermanentError with a `database-*` reason.
+ */
+export async function recordPass(
+  deps: { ledger: Pick<PassLedger, "settle">; state: StateStore },
+  progress: Progress,
+  entry: PassEntry,
+): Promise<void> {
+  const { survey: seen, app, claimed } = progress;
+  if (!seen || !app) return;
+  const onApp = new Set(app.domains.map((name) => name.toLowerCase()));
+  const { reason, params } = entry;
+  const trouble = reason === null ? null : { reason, params };
+  const { wanted, plan, known } = seen;
+  const changes = ledgerChanges({
+    wanted,
+    plan,
+    known,
+    onApp,
+    claimed,
+    trouble,
+    now: entry.finishedAt,
+  });
+  const answered = answeredReports(seen, onApp, entry.finishedAt);
+  await deps.ledger.settle({ ...changes, answered }, entry.correlationId);
+  if (entry.outcome !== "failed") await keepHeldPlan(deps.state, seen);
+}
+
+/** How long a report of a removal is kept at least: the mapping table may be read a moment before the row goes. */
+const REPORT_KEPT_MS = 10 * 60_000;
+
+/** Reports that have served: the name is gone from the app, or is wanted again. */
+function answeredReports(
+  { reported, plan }: Survey,
+  onApp: ReadonlySet<string>,
+  now: number,
+): string[] {
+  const waiting = new Set(plan.remove.filter((name) => onApp.has(name)));
+  return [...reported]
+    .filter(([name, at]) => !waiting.has(name) && now - at > REPORT_KEPT_MS)
+    .map(([name]) => name);
+}
+
+async function keepHeldPlan(
+  state: StateStore,
+  { plan, verdict, heldBefore }: Survey,
+): Promise<void> {
+  if (verdict.held) {
+    const { reason, params } = verdict;
+    if (heldBefore?.checksum === plan.checksum) return;
+    await state.set(HELD_KEY, {
+      checksum: plan.checksum,
+      remove: plan.remove,
+      reason,
+      params,
+      approved: false,
+    });
+  } else if (heldBefore !== null) {
+    await state.set(HELD_KEY, null);
+  }
+}

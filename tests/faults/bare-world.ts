@@ -1,0 +1,167 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { freePort } from "../stack/ports";
+import { readStatus, type Status } from "../stack/sidecar-client";
+import type { Simulator } from "../stack/serverpilot/simulator";
+import { serverPilotApp, startStack, type Stack } from "../stack/stack";
+import { until } from "../stack/until";
+import { buildSidecar, type Build, type Mutation } from "./build";
+import { DatabaseProxy } from "./database-proxy";
+import { SidecarProcess } from "./sidecar-process";
+
+const SCHEMA = `
+  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
+  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200));
+  CREATE TABLE wp_wu_domain_mappings (
+    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT NOT NULL, domain VARCHAR(191) NOT NULL,
+    active TINYINT DEFAULT 1, primary_domain TINYINT DEFAULT 0, secure TINYINT DEFAULT 0,
+    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
+  INSERT INTO wp_site VALUES (1, 'bridge.localhost', '/');
+  INSERT INTO wp_blogs VALUES (1, 1, 'bridge.localhost');`;
+
+/** A change of which WordPress would be told. */
+export interface Told {
+  seq: number;
+  name: string;
+  state: string;
+}
+
+export interface BareWorldOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly mutations?: readonly Mutation[];
+  readonly build?: Build;
+  readonly latencyMs?: number;
+  readonly domains?: readonly string[];
+}
+
+/** A sidecar with a database, the simulator and somebody who takes its notifications: no WordPress, no `www.` names. */
+export class BareWorld {
+  readonly stack: Stack;
+  readonly sidecar: SidecarProcess;
+  readonly database: DatabaseProxy;
+  /** The changes that were told, in the order in which they came. */
+  readonly told: Told[] = [];
+  readonly #build: Build;
+  readonly #receiver: Server;
+
+  private constructor(parts: {
+    stack: Stack;
+    sidecar: SidecarProcess;
+    database: DatabaseProxy;
+    build: Build;
+    receiver: Server;
+  }) {
+    this.stack = parts.stack;
+    this.sidecar = parts.sidecar;
+    this.database = parts.database;
+    this.#build = parts.build;
+    this.#receiver = parts.receiver;
+    parts.receiver.on("request", (request, response) => {
+      let text = "";
+      request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      request.on("end", () => {
+        const { changes } = JSON.parse(text) as { changes: Told[] };
+        this.told.push(...changes);
+        response.end(JSON.stringify({ accepted: changes.length }));
+      });
+    });
+  }
+
+  /** Starts everything but the sidecar. */
+  static async start(options: BareWorldOptions = {}): Promise<BareWorld> {
+    const build = options.build ?? (await buildSidecar(options.mutations));
+    const receiver = createServer().listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    const { port } = receiver.address() as AddressInfo;
+    const stack = await startStack({
+      wordpress: false,
+      simulator: {
+        latencyMs: options.latencyMs ?? 10,
+        actionMs: 50,
+        autosslDelayMs: 100,
+        maxCertificateNames: 300,
+        domains: [...(options.domains ?? [])],
+      },
+      sidecar: { start: false },
+    });
+    stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
+    await stack.mariadb.run(SCHEMA, [], stack.database);
+    await stack.grantSidecar();
+    const database = await DatabaseProxy.start(stack.mariadb);
+    const sidecar = new SidecarProcess({
+      name: "sidecar",
+      dir: stack.dir,
+      port: await freePort(),
+      build,
+      env: {
+        ...stack.sidecar.env,
+        DB_HOST: database.address,
+        WORDPRESS_URL: `http://127.0.0.1:${port}`,
+        WU_SERVER_PILOT_CLIENT_ID: serverPilotApp.clientId,
+        WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
+        WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
+        RESYNC_SECONDS: "2",
+        SSL_POLL_SECONDS: "0.5",
+        ...options.env,
+      },
+    });
+    return new BareWorld({ stack, sidecar, database, build, receiver });
+  }
+
+  get simulator(): Simulator {
+    return this.stack.simulator;
+  }
+
+  /** Runs statements in the network's database as root. */
+  sql(statements: string, values: readonly unknown[] = []): Promise<number> {
+    return this.stack.mariadb.run(statements, values, this.stack.database);
+  }
+
+  /** Writes mappings into the table, as UM would. */
+  async map(...names: string[]): Promise<void> {
+    const rows = names.map((name) => `(1, '${name}')`).join(", ");
+    await this.sql(
+      `INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES ${rows}`,
+    );
+  }
+
+  async unmap(...names: string[]): Promise<void> {
+    const list = names.map((name) => `'${name}'`).join(", ");
+    await this.sql(
+      `DELETE FROM wp_wu_domain_mappings WHERE domain IN (${list})`,
+    );
+  }
+
+  status(): Promise<Status> {
+    return readStatus(this.sidecar.client);
+  }
+
+  /** Starts a pass and waits for its end. */
+  async pass(): Promise<Status> {
+    const { now } = await this.status();
+    await this.sidecar.client.call("POST", "/sync", {});
+    return until("a pass", async () => {
+      const status = await this.status();
+      const { state, lastAt } = status.pass;
+      return state === "idle" && lastAt !== null && lastAt > now && status;
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.sidecar.kill();
+    await this.database.stop();
+    await this.stack.stop();
+    this.#receiver.close();
+    this.#receiver.closeAllConnections();
+    await this.#build.remove();
+  }
+}
+
+/** So many names with a common beginning. */
+export function numbered(count: number, prefix: string): string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `${prefix}-${index + 1}.example.com`,
+  );
+}
