@@ -12,6 +12,7 @@ import {
 export class Lane implements WorkLane {
   readonly #options: LaneOptions;
   readonly #limit: Limit;
+  readonly #onStop: () => void;
   readonly #stop = new AbortController();
   #nudges: Nudge[] = [];
   #firstNudgeAt = 0;
@@ -22,9 +23,14 @@ export class Lane implements WorkLane {
   #running = false;
 
   /** `limit` is shared by the lanes of many networks: how many of them run at once. */
-  constructor(options: LaneOptions, limit: Limit = (work) => work()) {
+  constructor(
+    options: LaneOptions,
+    limit: Limit = (work) => work(),
+    onStop: () => void = () => undefined,
+  ) {
     this.#options = options;
     this.#limit = limit;
+    this.#onStop = onStop;
   }
 
   nudge(nudge: Nudge): void {
@@ -70,6 +76,7 @@ export class Lane implements WorkLane {
     this.#startAt = null;
     this.#stop.abort(new Stopped());
     await this.#due;
+    this.#onStop();
   }
 
   #schedule(time: number): void {

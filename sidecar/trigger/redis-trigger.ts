@@ -79,8 +79,12 @@ export function createRedisTrigger(options: RedisTriggerOptions): Trigger {
     async close() {
       checks.stop();
       const parts = NAMES.map((name) => kinds[name]);
-      await Promise.all(parts.map(({ worker }) => worker.close(link.isAway)));
-      await Promise.all(allLanes().map((lane) => lane.stop()));
+      // Without Redis nobody can be told what becomes of the jobs; BullMQ would wait for it.
+      const force = link.isAway;
+      await Promise.all([
+        ...parts.map(({ worker }) => worker.close(force)),
+        ...allLanes().map((lane) => lane.stop()),
+      ]);
       await Promise.all(parts.map(({ queue }) => queue.close()));
     },
   };

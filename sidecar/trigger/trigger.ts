@@ -52,7 +52,7 @@ export interface WorkLane {
 export interface Trigger {
   /** `network` is the same on every sidecar that serves the network, and no other network's. */
   createLane(network: string, name: LaneName, options: LaneOptions): WorkLane;
-  /** Takes no further work and resolves when the work under way has ended; the lanes are to be stopped at the same time. */
+  /** Takes no further work, stops all lanes and resolves when the work under way has ended. */
   close(): Promise<void>;
 }
 

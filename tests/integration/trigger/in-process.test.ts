@@ -1,0 +1,6 @@
+import { createInProcessTrigger } from "../../../sidecar/trigger/in-process-trigger";
+import { itConforms } from "./conformance";
+
+describe("the trigger within one process", () => {
+  itConforms(() => createInProcessTrigger(2));
+});

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../../sidecar/clock";
+import type { Logger } from "../../../sidecar/logger";
+import { RedisLink } from "../../../sidecar/redis";
+import { createRedisTrigger } from "../../../sidecar/trigger/redis-trigger";
+import type { Trigger } from "../../../sidecar/trigger/trigger";
+import { Redis, type RedisOptions } from "../../stack/redis";
+import { ensureParts } from "../../stack/setup";
+
+/** A sidecar's trigger, as far as it has to do with Redis. */
+export interface TriggerOfSidecar extends Trigger {
+  link: RedisLink;
+  /** What it has logged. */
+  said: string[];
+  /** Loses its connections at once and for good, as a process that dies does. */
+  die(): void;
+}
+
+/** A private Redis and sidecars on it, all gone after the test file. */
+export interface RedisWorld {
+  redis: Redis;
+  sidecar(options?: {
+    checkMs?: number;
+    random?: () => number;
+  }): TriggerOfSidecar;
+  stop(): Promise<void>;
+}
+
+/** Quick enough for tests; `checkMs` is long, so that nothing mends itself unless a test wants it. */
+const TIMING = { lockMs: 1_000, stalledMs: 500, checkMs: 3_600_000 };
+
+export async function createRedisWorld(
+  options: Omit<RedisOptions, "dir"> & { running?: boolean } = {},
+): Promise<RedisWorld> {
+  await ensureParts(["redis"]);
+  const dir = await mkdtemp(join(tmpdir(), "domain-bridge-redis-"));
+  const redis = await Redis.prepare({ dir, ...options });
+  if (options.running ?? true) await redis.start();
+  const sidecars: TriggerOfSidecar[] = [];
+  return {
+    redis,
+    sidecar({ checkMs = TIMING.checkMs, random = () => 0 } = {}) {
+      const said: string[] = [];
+      const link = new RedisLink({
+        url: redis.url,
+        clock: systemClock,
+        logger: loggerInto(said),
+      });
+      const trigger = createRedisTrigger({
+        ...{ link, random, clock: systemClock, concurrency: 2 },
+        timing: { ...TIMING, checkMs },
+      });
+      const sidecar = {
+        ...{ ...trigger, link, said },
+        die: () => {
+          link.close();
+        },
+        async close() {
+          await trigger.close();
+          link.close();
+        },
+      };
+      sidecars.push(sidecar);
+      return sidecar;
+    },
+    async stop() {
+      await Promise.all(sidecars.map((sidecar) => sidecar.close()));
+      await redis.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function loggerInto(said: string[]): Logger {
+  const say = (message: string): void => {
+    said.push(message);
+  };
+  return {
+    ...{ error: say, warn: say, info: say, debug: say },
+    child: () => loggerInto(said),
+    redact: { add: () => undefined },
+  };
+}
