@@ -153,6 +153,19 @@ final class Registration_Test extends Bridge_Test_Case {
 		}
 	}
 
+	public function test_force_ssl_is_asked_for_by_the_constant_and_the_filter_has_the_last_word(): void {
+		self::assertFalse( $this->payload()['forceSsl'] );
+		define( 'WU_SERVER_PILOT_FORCE_SSL', true );
+		self::assertTrue( $this->payload()['forceSsl'] );
+		add_filter(
+			'domain_bridge_force_ssl',
+			static function ( $force ) {
+				return ! $force;
+			}
+		);
+		self::assertFalse( $this->payload()['forceSsl'] );
+	}
+
 	public function test_ums_tries_are_raised_while_it_waits_for_a_certificate_and_never_lowered(): void {
 		add_filter(
 			'domain_bridge_ssl_max_tries',

@@ -18,6 +18,7 @@ final class Config {
 	const API_KEY     = 'WU_SERVER_PILOT_API_KEY';
 	const APP_ID      = 'WU_SERVER_PILOT_APP_ID';
 	const SIDECAR_URL = 'WU_SERVER_PILOT_SIDECAR_URL';
+	const FORCE_SSL   = 'WU_SERVER_PILOT_FORCE_SSL';
 	const DEFAULT_URL = 'http://localhost:8787';
 
 	private Ultimate_Multisite $um;
@@ -56,6 +57,13 @@ final class Config {
 	public function sidecar_url(): string {
 		$url = self::constant_value( self::SIDECAR_URL );
 		return rtrim( '' !== $url ? $url : self::DEFAULT_URL, '/' );
+	}
+
+	/**
+	 * Tells whether ServerPilot shall redirect to https once every name is secure.
+	 */
+	public static function force_ssl(): bool {
+		return defined( self::FORCE_SSL ) && filter_var( constant( self::FORCE_SSL ), FILTER_VALIDATE_BOOLEAN );
 	}
 
 	/**

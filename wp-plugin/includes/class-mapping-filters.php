@@ -56,9 +56,9 @@ final class Mapping_Filters {
 		/**
 		 * Filters whether ForceSSL is switched on at ServerPilot once every name is secure.
 		 *
-		 * @param bool $force Off unless asked for.
+		 * @param bool $force What the constant WU_SERVER_PILOT_FORCE_SSL says; off without it.
 		 */
-		return true === apply_filters( 'domain_bridge_force_ssl', false );
+		return true === apply_filters( 'domain_bridge_force_ssl', Config::force_ssl() );
 	}
 
 	/**
