@@ -1,5 +1,6 @@
 import { sidecarSecret, startStack, type Stack } from "../stack/stack";
 import { RecordingSidecar } from "./recording-sidecar";
+import { manyNames, status } from "./screen-answers";
 
 /** The plugin's screen as WordPress serves it to a browser without JavaScript. */
 let stack: Stack;
@@ -9,29 +10,6 @@ const screen = "/wp-admin/network/admin.php?page=domain-bridge";
 const forms = "/wp-admin/network/edit.php?action=domain_bridge";
 
 jest.setTimeout(60_000);
-
-const name = (domain: string, state: string, more: object = {}) => ({
-  ...{ name: domain, state, reason: null, params: {}, message: "", remedy: "" },
-  ...{ tries: 0, nextTryAt: null, certificateEndsAt: null, siteId: 1 },
-  ...{ kind: "mapping", owned: true, changedAt: "2026-01-01T00:00:00.000Z" },
-  ...more,
-});
-const status = (more: object = {}) => ({
-  ...{ network: "default", version: "0.1.0", registered: true },
-  app: { id: "app1", name: "shop", domainsUsed: 62, capacity: 300 },
-  pass: { state: "idle", lastAt: null, lastOutcome: "ok", nextAt: null },
-  ...{ held: null, names: [] },
-  ...more,
-});
-const manyNames = [
-  name("failed.example.com", "ssl-failed", {
-    reason: "dns-missing",
-    params: { name: "failed.example.com", expected: "192.0.2.1" },
-  }),
-  ...Array.from({ length: 60 }, (_, index) =>
-    name(`n${String(index).padStart(2, "0")}.example.com`, "secure"),
-  ),
-];
 
 beforeAll(async () => {
   await sidecar.start();
@@ -121,14 +99,6 @@ test("a refresh in the background leaves what is to be said for the next page", 
   });
   expect(said(background.body)).toBe("");
   expect(said((await get()).body)).toContain("compares the domains");
-});
-
-test("try again asks for one name's certificate", async () => {
-  await send({ retry: "failed.example.com" });
-  expect(sidecar.requests.at(-1)?.body).toEqual({
-    retry: ["failed.example.com"],
-  });
-  expect(said((await get()).body)).toContain("failed.example.com");
 });
 
 test("a held plan is approved with the checksum that was shown, and only with the tick", async () => {
@@ -240,6 +210,16 @@ test("Site Health names what is wrong", async () => {
     domain_bridge_capacity: "good",
     domain_bridge_names: "recommended",
   });
+});
+
+test("a network admin whose language is Malay reads Malay", async () => {
+  const speak = (locale: string) =>
+    stack.wordpress.php(`update_user_meta( 1, 'locale', '${locale}' );`);
+  await speak("ms_MY");
+  const { body } = await get();
+  await speak("");
+  expect(body).toContain("Segerakkan sekarang");
+  expect(body).toContain("tambah rekod A untuk failed.example.com");
 });
 
 test("without Ultimate Multisite the screen stands below Settings", async () => {

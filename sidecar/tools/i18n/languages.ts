@@ -43,6 +43,15 @@ export function malayCatalogue(): GetTextTranslations | null {
   return existsSync(path) ? po.parse(readFileSync(path)) : null;
 }
 
+const MALAY = `${TEXT_DOMAIN}-ms_MY`;
+
+export const languageFileNames = [
+  `${TEXT_DOMAIN}.pot`,
+  `${MALAY}.po`,
+  `${MALAY}.mo`,
+  `${MALAY}.l10n.php`,
+] as const;
+
 /** The files of the folder as they should be, by name; translations are taken from the .po that is there. */
 export function languageFiles(): Map<string, string | Buffer> {
   const messages = pluginMessages();
