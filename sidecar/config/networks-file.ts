@@ -38,17 +38,19 @@ export function readNetworksFile(
   return networks;
 }
 
-/** Two entries for one id, or for one set of tables, would be two writers for one app. */
+/** Two entries for one id, one set of tables or one app would be two writers for one app. */
 function refuseRepeats(
   networks: readonly NetworkConfig[],
   problems: ConfigProblem[],
 ): void {
   const seen = new Map<string, number>();
-  networks.forEach(({ id, database, tablePrefix }, index) => {
+  networks.forEach(({ id, database, tablePrefix, credentials }, index) => {
     const tables = `${database.host} ${database.name} ${tablePrefix}`;
     for (const [key, what] of [
       [`id ${id}`, `the id ${JSON.stringify(id)}`],
       [`tables ${tables}`, "the database and table prefix"],
+      // One that the plugin registers is not known yet.
+      [`app ${credentials.appId ?? `of ${index}`}`, "the app"],
     ] as const) {
       const first = seen.get(key);
       if (first === undefined) seen.set(key, index);

@@ -228,6 +228,28 @@ describe("the networks file", () => {
     ]);
   });
 
+  test("gives a network a pace and a limit of its own", () => {
+    const own = { resyncSeconds: 1.5, requestsPerMinute: 60 };
+    const { networks } = readConfig(write([entry("one", own), entry("two")]));
+    expect(networks[0]).toMatchObject({
+      resyncMs: 1500,
+      requestsPerMinute: 60,
+    });
+    expect(networks[1]?.resyncMs).toBeUndefined();
+    const wrong = { resyncSeconds: 0, requestsPerMinute: "many" };
+    const { problems } = problemsOf(write([entry("one", wrong)]));
+    expect(problems).toEqual([
+      {
+        variable: "NETWORKS_FILE[0].resyncSeconds",
+        text: "must be a number from 1 to 86400",
+      },
+      {
+        variable: "NETWORKS_FILE[0].requestsPerMinute",
+        text: "must be a number from 1 to 1000000",
+      },
+    ]);
+  });
+
   test("is refused with every problem of every entry", () => {
     const { problems, message } = problemsOf(
       write([
@@ -255,6 +277,13 @@ describe("the networks file", () => {
       [
         entry("one"),
         entry("two", { database: { host: "db", name: "one", user: "u" } }),
+      ],
+    ],
+    [
+      "app",
+      [
+        entry("one", { credentials: { appId: "a" } }),
+        entry("two", { credentials: { appId: "a" } }),
       ],
     ],
   ])("is refused when two entries have the same %s", (what, entries) => {
