@@ -67,7 +67,12 @@ export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
     async enable(app, serverPilot) {
       const kept = await lastAttempt(deps.state, ENABLE_KEY);
       const what = coveredBy(app);
-      if (kept?.what === what && tooEarly(kept, deps.clock.now(), refusedMs))
+      // Where AutoSSL is off although it was enabled, somebody turned it off meanwhile.
+      const turnedOff = app.ssl?.auto !== true;
+      if (
+        kept?.what === what &&
+        tooEarly(kept, turnedOff ? refusedMs : HOUR_MS)
+      )
         return { enabled: false, failure: kept.failure };
       let tried = what;
       const failure = await attempt(async (stillHeld) => {
@@ -88,7 +93,7 @@ export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
 
     async force(app, serverPilot) {
       const kept = await lastAttempt(deps.state, FORCE_KEY);
-      if (kept && tooEarly(kept, deps.clock.now(), refusedMs)) return;
+      if (kept && tooEarly(kept, HOUR_MS)) return;
       const failure = await attempt(async (stillHeld) => {
         const fresh = await serverPilot.getApp();
         const grown = fresh.domains.some((name) => !app.domains.includes(name));
@@ -107,6 +112,13 @@ export function createSslWrites(deps: Omit<SslWritesDeps, "signal">) {
       return age >= 0 && age < SETTLING_MS;
     },
   });
+
+  /** An attempt in the future comes from a clock that was wrong and forbids nothing. */
+  function tooEarly({ at, count, failure }: Attempt, doneMs: number): boolean {
+    const now = deps.clock.now();
+    const first = failure === null ? doneMs : refusedMs;
+    return at <= now && now - at < Math.min(first * 2 ** (count - 1), DAY_MS);
+  }
 
   /** Null = written; "unchanged" = there was nothing to write; else why ServerPilot did not do it. */
   async function attempt(
@@ -145,16 +157,6 @@ async function lastAttempt(
   key: string,
 ): Promise<Attempt | null> {
   return ((await state.get(key)) as Attempt | null | undefined) ?? null;
-}
-
-/** An attempt in the future comes from a clock that was wrong and forbids nothing. */
-function tooEarly(
-  { at, count, failure }: Attempt,
-  now: number,
-  refusedMs: number,
-): boolean {
-  const first = failure === null ? HOUR_MS : refusedMs;
-  return at <= now && now - at < Math.min(first * 2 ** (count - 1), DAY_MS);
 }
 
 /** A short mark of the covered names. */

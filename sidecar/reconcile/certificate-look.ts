@@ -70,6 +70,7 @@ export async function lookAt(
     {
       now: facts.now,
       secure: verdict.secure,
+      warned: verdict.reason !== null,
       doubtful: verdict.reason === "server-unreachable",
       counted,
       restart: retry || dnsTurned,

@@ -9,6 +9,8 @@ export interface Schedule {
 export interface Look {
   now: number;
   secure: boolean;
+  /** A secure name that has a reason all the same, such as a certificate that ends soon. */
+  warned: boolean;
   /** The look failed for a reason that says nothing of the certificate: a secure name keeps its state meanwhile. */
   doubtful: boolean;
   /** False for looks between the tries, which a poll or a change of DNS set off. */
@@ -63,7 +65,7 @@ export function settle(previous: Known, look: Look, rule: Schedule): Standing {
       state: "secure",
       tries: 0,
       triesSince: null,
-      nextTryAt: now + DAY_MS,
+      nextTryAt: now + (look.warned ? rule.windowMs : DAY_MS),
     };
   }
   if (previous.state === "ssl-failed" && !look.restart)

@@ -133,11 +133,14 @@ describe("enabling AutoSSL", () => {
     ).toEqual([]);
   });
 
-  it("is done again when somebody turned AutoSSL off", async () => {
+  it.each([
+    ["two hours later", 2 * HOUR],
+    ["soon after it was enabled", 3 * POLL_MS],
+  ])("is done again when somebody turned AutoSSL off %s", async (_, after) => {
     world.add(shop);
     world.cover(shop);
     await world.run();
-    await world.clock.advance(2 * HOUR);
+    await world.clock.advance(after);
     await world.run({ app: world.app });
     world.app.ssl = null;
     world.served.clear();

@@ -22,6 +22,7 @@ const fresh: Standing = {
 
 const look = (now: number, over: Partial<Look> = {}): Look => ({
   ...{ now, secure: false, doubtful: false, counted: true, restart: false },
+  warned: false,
   ...over,
 });
 
@@ -117,6 +118,13 @@ describe("the schedule of tries", () => {
     });
   });
 
+  it("looks at a secure name with a warning once a window, so that the warning goes away soon", () => {
+    const over = { secure: true, warned: true };
+    const { state, nextTryAt } = settle(fresh, look(start, over), rule);
+    expect(state).toBe("secure");
+    expect(nextTryAt).toBe(start + rule.windowMs);
+  });
+
   it("takes a secure name back at once when another certificate is served", () => {
     const secure = settle(fresh, look(start, { secure: true }), rule);
     expect(settle(secure, look(start + DAY), rule)).toMatchObject({
@@ -178,6 +186,7 @@ describe("a clock that jumps", () => {
     const event = fc.record({
       jump: fc.integer({ min: -40 * DAY, max: 40 * DAY }),
       secure: fc.boolean(),
+      warned: fc.boolean(),
       doubtful: fc.boolean(),
       restart: fc.boolean(),
     });
