@@ -6,8 +6,8 @@ import { projectDir } from "../project";
 export interface Document {
   /** From the checkout's top. */
   path: string;
-  /** The file's text as it should be; `current` is what it holds now, empty where there is none. */
-  make: (current: string) => string | Promise<string>;
+  /** What the file should hold; `current` is the text that it holds now, empty where there is none. */
+  make: (current: string) => string | Buffer | Promise<string>;
 }
 
 /** The text of a file of the checkout. */

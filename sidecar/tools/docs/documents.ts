@@ -1,18 +1,26 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { format } from "prettier";
 import { openApiDocument } from "../../http/openapi";
-import { packageVersion, projectDir } from "../project";
+import { translatedOf } from "../i18n/catalogue";
+import {
+  languageFileNames,
+  languageFiles,
+  malayCatalogue,
+} from "../i18n/languages";
+import { packageVersion } from "../project";
 import { configurationTable } from "./configuration";
-import { fillMarked, readProjectFile, type Document } from "./document";
+import { fillMarked, type Document } from "./document";
 import { reasonsAsPhp } from "./reasons-php";
-import { readTranslation } from "./translation";
 import { fillReasons } from "./troubleshooting";
 
-const MALAY = "wp-plugin/languages/domain-bridge-for-serverpilot-ms_MY.po";
-
-/** Everything that `npm run generate` writes and `npm run check:docs` compares. */
+/**
+ * Everything that `npm run generate` writes and `npm run check:docs` compares; each may be made from those before it.
+ */
 export const documents: readonly Document[] = [
+  { path: "wp-plugin/includes/reasons.php", make: reasonsAsPhp },
+  ...languageFileNames.map((name) => ({
+    path: `wp-plugin/languages/${name}`,
+    make: () => languageFiles().get(name) ?? "",
+  })),
   {
     path: "README.md",
     make: (page) =>
@@ -32,15 +40,16 @@ export const documents: readonly Document[] = [
     path: "docs/ms/troubleshooting.md",
     make(page) {
       // Like WordPress, this shows English where a translation is missing; the plugin's own tests ask for all of them.
-      const translation = existsSync(join(projectDir, MALAY))
-        ? readTranslation(readProjectFile(MALAY))
-        : new Map<string, string>();
+      const malay = malayCatalogue();
+      const translation =
+        malay === null ? new Map<string, string>() : translatedOf(malay);
       const translate = (english: string): string =>
         translation.get(english) ?? english;
-      return markdown(fillReasons(page, { whatToDo: "Tindakan", translate }));
+      return markdown(
+        fillReasons(page, { whatToDo: "Apa perlu dibuat", translate }),
+      );
     },
   },
-  { path: "wp-plugin/includes/reasons.php", make: reasonsAsPhp },
   {
     path: "docs/openapi.json",
     make: () =>

@@ -1,19 +1,19 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectDir } from "../project";
-import { readProjectFile, type Document } from "./document";
+import type { Document } from "./document";
 import { documents } from "./documents";
 
-/** A document as it is and as it should be. */
-export async function compare({
+/** What a document should hold; undefined where it holds that. */
+export async function wantedOf({
   path,
   make,
-}: Document): Promise<{ current: string; wanted: string }> {
-  const current = existsSync(join(projectDir, path))
-    ? readProjectFile(path)
-    : "";
+}: Document): Promise<Buffer | undefined> {
+  const file = join(projectDir, path);
+  const current = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
   try {
-    return { current, wanted: await make(current) };
+    const wanted = Buffer.from(await make(current.toString("utf8")));
+    return wanted.equals(current) ? undefined : wanted;
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
@@ -22,8 +22,8 @@ export async function compare({
 /** Writes everything that is made from the code, and says what has changed. */
 async function main(): Promise<void> {
   for (const document of documents) {
-    const { current, wanted } = await compare(document);
-    if (current === wanted) continue;
+    const wanted = await wantedOf(document);
+    if (wanted === undefined) continue;
     writeFileSync(join(projectDir, document.path), wanted);
     process.stdout.write(`written: ${document.path}\n`);
   }

@@ -6,6 +6,7 @@ import { catalogueOf, phpFile, poFile } from "./catalogue";
 import { merged, messagesOf, type Message } from "./messages";
 
 const TEXT_DOMAIN = "domain-bridge-for-serverpilot";
+const MALAY = `${TEXT_DOMAIN}-ms_MY`;
 const plugin = join(projectDir, "wp-plugin");
 
 /** The plugin's folder of translations. */
@@ -39,11 +40,9 @@ export function pluginMessages(): Message[] {
 
 /** The Malay catalogue as it lies in the plugin; null where there is none. */
 export function malayCatalogue(): GetTextTranslations | null {
-  const path = join(languagesDir, `${TEXT_DOMAIN}-ms_MY.po`);
+  const path = join(languagesDir, `${MALAY}.po`);
   return existsSync(path) ? po.parse(readFileSync(path)) : null;
 }
-
-const MALAY = `${TEXT_DOMAIN}-ms_MY`;
 
 export const languageFileNames = [
   `${TEXT_DOMAIN}.pot`,
@@ -57,11 +56,10 @@ export function languageFiles(): Map<string, string | Buffer> {
   const messages = pluginMessages();
   const template = catalogueOf(messages, shared, null);
   const translated = catalogueOf(messages, malay, malayCatalogue());
-  const name = `${TEXT_DOMAIN}-ms_MY`;
   return new Map<string, string | Buffer>([
     [`${TEXT_DOMAIN}.pot`, poFile(template)],
-    [`${name}.po`, poFile(translated)],
-    [`${name}.mo`, mo.compile(translated)],
-    [`${name}.l10n.php`, phpFile(translated)],
+    [`${MALAY}.po`, poFile(translated)],
+    [`${MALAY}.mo`, mo.compile(translated)],
+    [`${MALAY}.l10n.php`, phpFile(translated)],
   ]);
 }
