@@ -68,13 +68,11 @@ export function createLogger({
       (message: string, meta: Meta = {}): void => {
         // winston formats first and filters afterwards.
         if (!winston.isLevelEnabled(lineLevel)) return;
-        const fields = Object.entries({ ...context, ...meta }).map(
-          ([key, value]) => [OWN_KEYS.has(key) ? `${key}_` : key, value],
-        );
         winston.log({
           level: lineLevel,
           message,
-          ...(Object.fromEntries(fields) as Meta),
+          ...asFields(context),
+          ...asFields(meta),
         });
       };
     return {
@@ -87,6 +85,17 @@ export function createLogger({
     };
   };
   return withContext({});
+}
+
+/** The same where no key is one of the line's own; else a copy in which those have another name. */
+function asFields(meta: Meta): Meta {
+  if (!Object.keys(meta).some((key) => OWN_KEYS.has(key))) return meta;
+  return Object.fromEntries(
+    Object.entries(meta).map(([key, value]) => [
+      OWN_KEYS.has(key) ? `${key}_` : key,
+      value,
+    ]),
+  );
 }
 
 function ignore(): void {

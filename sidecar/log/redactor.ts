@@ -9,21 +9,33 @@ const DEEPEST = 8;
 const SECRET_KEY =
   /passw(or)?d|passphrase|secret|authorization|cookie|token|api[-_]?key|private[-_]?key|signature|^key$/i;
 
-/** Secrets that are recognised by their form, known or not. */
-const FORMS: readonly [RegExp, string][] = [
+/** Secrets that are recognised by their form, known or not; each with what a text must contain to be looked at closely. */
+const FORMS: readonly [RegExp, RegExp, string][] = [
   [
+    /-BEGIN /,
     /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
     REDACTED,
   ],
-  [/\b(Basic|Bearer)\s+[\w+/=.~-]{8,}/gi, `$1 ${REDACTED}`],
-  [/\bwhsec_[A-Za-z0-9+/]{8,}={0,2}/g, REDACTED],
-  [/(\w:\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${REDACTED}@`],
+  [
+    /(basic|bearer)\s/i,
+    /\b(Basic|Bearer)\s+[\w+/=.~-]{8,}/gi,
+    `$1 ${REDACTED}`,
+  ],
+  [/whsec_/, /\bwhsec_[A-Za-z0-9+/]{8,}={0,2}/g, REDACTED],
+  [/:\/\//, /(\w:\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${REDACTED}@`],
 ];
+
+/** No form is shorter. */
+const SHORTEST_FORM = 7;
+
+/** Buckets for the beginnings of known values: with thousands of values most positions of a text still meet an empty one. */
+const BUCKETS = 1 << 16;
 
 /** Knows the secrets of the process and takes them out of whatever is about to be logged. */
 export class Redactor {
   /** Known values by their first characters: one look per position, however many networks there are. */
   readonly #values = new Map<string, Set<string>>();
+  readonly #starts = new Uint8Array(BUCKETS);
 
   /** Adds a value and the ways in which it is written inside URLs and headers. */
   add(value: string): void {
@@ -35,28 +47,18 @@ export class Redactor {
       const start = form.slice(0, SHORTEST);
       const known = this.#values.get(start) ?? new Set();
       this.#values.set(start, known.add(form));
+      this.#starts[bucketAt(form, 0)] = 1;
     }
   }
 
   /** The text without secrets. */
   text(text: string): string {
-    let out = "";
-    let from = 0;
-    let at = 0;
-    while (this.#values.size > 0 && at <= text.length - SHORTEST) {
-      const length = this.#longestAt(text, at);
-      if (length === 0) {
-        at += 1;
-        continue;
-      }
-      out += text.slice(from, at) + REDACTED;
-      at += length;
-      from = at;
-    }
-    out += text.slice(from);
+    const known = this.#withoutKnown(text);
+    if (known.length < SHORTEST_FORM) return known;
     return FORMS.reduce(
-      (scrubbed, [form, instead]) => scrubbed.replace(form, instead),
-      out,
+      (scrubbed, [hint, form, instead]) =>
+        hint.test(scrubbed) ? scrubbed.replace(form, instead) : scrubbed,
+      known,
     );
   }
 
@@ -117,6 +119,24 @@ export class Redactor {
     );
   }
 
+  #withoutKnown(text: string): string {
+    let out = "";
+    let from = 0;
+    let at = 0;
+    while (at <= text.length - SHORTEST) {
+      const length =
+        this.#starts[bucketAt(text, at)] === 0 ? 0 : this.#longestAt(text, at);
+      if (length === 0) {
+        at += 1;
+        continue;
+      }
+      out += text.slice(from, at) + REDACTED;
+      at += length;
+      from = at;
+    }
+    return from === 0 ? text : out + text.slice(from);
+  }
+
   #longestAt(text: string, at: number): number {
     let longest = 0;
     for (const value of this.#values.get(text.slice(at, at + SHORTEST)) ?? []) {
@@ -126,4 +146,12 @@ export class Redactor {
     }
     return longest;
   }
+}
+
+/** The bucket of the {@link SHORTEST} characters from `at` on. */
+function bucketAt(text: string, at: number): number {
+  let hash = 0;
+  for (let index = at; index < at + SHORTEST; index += 1)
+    hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
 }
