@@ -17,7 +17,10 @@ const PATIENCE_S = 90;
  * Ends every fault, has all sidecars running, and leaves the system alone until it is as it must be. A held plan is
  * approved, as a person does who knows that the names are meant to go.
  */
-export async function calmDown(stage: Stage): Promise<Calm> {
+export async function calmDown(
+  stage: Stage,
+  say: (line: string) => void,
+): Promise<Calm> {
   const { world } = stage;
   stage.end();
   await stage.settled();
@@ -45,6 +48,7 @@ export async function calmDown(stage: Stage): Promise<Calm> {
         approvals: approved.size,
         seconds: (Date.now() - startedAt) / 1000,
       };
+    if (round % 8 === 7) say(`not calm yet: ${trouble.slice(0, 3).join("; ")}`);
     if (trouble[0] === HELD) approved.add(await approve(world));
     await delay(250);
     // Waits of half a minute and more are over sooner: signatures allow clocks to be five minutes apart.

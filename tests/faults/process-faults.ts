@@ -6,10 +6,10 @@ type Planned = Pick<Step, "what" | "run">;
 
 /** Sidecars that end at the worst moments, and what is around them. */
 const WEIGHTS = {
-  "killed at a call": 4,
-  "killed after a call": 3,
-  "killed at a statement": 5,
-  killed: 2,
+  "killed at a call": 7,
+  "killed after a call": 5,
+  "killed at a statement": 9,
+  killed: 3,
   "stopped and started": 1,
   "frozen for a while": 1,
   "log on a full disk": 2,
@@ -38,7 +38,7 @@ const CLOCKS = [
 export function planProcessFault(random: Random): Planned {
   const what = random.weighted(WEIGHTS);
   const n = random.whole(1, 6);
-  const statement = random.whole(1, 40);
+  const statement = random.whole(1, 30);
   const which = random.whole(0, 2);
   const ms = random.whole(0, 600);
   switch (what) {

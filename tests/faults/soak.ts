@@ -43,14 +43,14 @@ export function planSteps(seed: number, count: number): Step[] {
   const random = createRandom(seed);
   const planner = new OperationPlanner(random);
   return Array.from({ length: count }, (_, index): Step => {
-    const kind = index < 2 || random.chance(0.55) ? "operation" : "fault";
+    const kind = index < 2 || random.chance(0.6) ? "operation" : "fault";
     const planned = kind === "operation" ? planner.next() : planFault(random);
-    return { ...planned, kind, pauseMs: random.whole(50, 650) };
+    return { ...planned, kind, pauseMs: random.whole(50, 550) };
   });
 }
 
 function planFault(random: Random): Pick<Step, "what" | "run"> {
-  switch (random.weighted({ api: 5, action: 1.5, process: 5, database: 3.5 })) {
+  switch (random.weighted({ api: 4, action: 1, process: 6.5, database: 3 })) {
     case "api":
       return planApiFault(random);
     case "action":
@@ -76,6 +76,8 @@ export async function soak(
     process.launch();
   });
   await Promise.all(world.sidecars.map(({ process }) => process.isUp()));
+  // WordPress registers the network with whatever request comes first; the soak begins after that.
+  await world.php("do_action( 'domain_bridge_retry' );");
   const { model } = world;
   const stage = new Stage(world, random);
   const steps = options.plan ?? planSteps(seed, options.steps);
@@ -87,7 +89,7 @@ export async function soak(
     await delay(step.pauseMs);
   }
   model.step = steps.length + 1;
-  const calm = await calmDown(stage);
+  const calm = await calmDown(stage, say);
   if (calm.seconds !== null) await secondPassWritesNothing(world);
   await judgeLogs(world);
   const [first] = model.violations;

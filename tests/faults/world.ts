@@ -96,6 +96,7 @@ export class World {
           ...stack.sidecar.env,
           DB_HOST: database.address,
           WORDPRESS_URL: `http://${wordpressProxy.address}`,
+          DEBOUNCE_MS: "50",
           RESYNC_SECONDS: "2",
           SSL_POLL_SECONDS: "0.5",
           SSL_WINDOW_SECONDS: "20",
