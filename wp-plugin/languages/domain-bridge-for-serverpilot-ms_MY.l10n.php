@@ -52,7 +52,7 @@ return array(
 		'This network has an id of its own. Add this entry to the list in the file that NETWORKS_FILE names.' => 'Rangkaian ini mempunyai id sendiri. Tambah entri ini pada senarai dalam fail yang dinamakan oleh NETWORKS_FILE.',
 		'Entry of the networks file' => 'Entri fail rangkaian',
 		'Better: a database account of its own' => 'Lebih baik: akaun pangkalan data tersendiri',
-		'WordPress’s own account may change everything in the database. One made like this may read three tables and write the sidecar’s own; put it into DB_USER and DB_PASSWORD.' => 'Akaun WordPress sendiri boleh mengubah semua dalam pangkalan data. Akaun yang dibuat seperti ini hanya boleh membaca tiga jadual dan menulis jadual sidecar sendiri; masukkannya ke dalam DB_USER dan DB_PASSWORD.',
+		'WordPress’s own account may change the whole database. One made like this may read three tables and write the sidecar’s own; put it into DB_USER and DB_PASSWORD.' => 'Akaun WordPress sendiri boleh mengubah semua dalam pangkalan data. Akaun yang dibuat seperti ini hanya boleh membaca tiga jadual dan menulis jadual sidecar sendiri; masukkannya ke dalam DB_USER dan DB_PASSWORD.',
 		'Show the SQL statements' => 'Tunjukkan pernyataan SQL',
 		'SQL statements' => 'Pernyataan SQL',
 		'Show the secrets' => 'Tunjukkan rahsia',

@@ -62,7 +62,7 @@ final class Connect_Panel {
 	 */
 	private function account( Environment $environment ): void {
 		printf( '<h2>%s</h2>', esc_html__( 'Better: a database account of its own', 'domain-bridge-for-serverpilot' ) );
-		printf( '<p>%s</p>', esc_html__( 'WordPress’s own account may change everything in the database. One made like this may read three tables and write the sidecar’s own; put it into DB_USER and DB_PASSWORD.', 'domain-bridge-for-serverpilot' ) );
+		printf( '<p>%s</p>', esc_html__( 'WordPress’s own account may change the whole database. One made like this may read three tables and write the sidecar’s own; put it into DB_USER and DB_PASSWORD.', 'domain-bridge-for-serverpilot' ) );
 		echo '<details id="domain-bridge-grants"><summary>' . esc_html__( 'Show the SQL statements', 'domain-bridge-for-serverpilot' ) . '</summary>';
 		$this->code( 'sql', __( 'SQL statements', 'domain-bridge-for-serverpilot' ), $environment->grants(), true );
 		echo '</details>';
