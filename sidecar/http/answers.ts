@@ -202,6 +202,8 @@ export const notification = z
   })
   .register(answerSchemas, { id: "Notification" });
 
+export type Problem = z.infer<typeof problem>;
+export type NotificationBody = z.infer<typeof notification>;
 export type Explained = z.infer<typeof explained>;
 export type Preview = z.infer<typeof preview>;
 export type CheckReport = z.infer<typeof checkReport>;

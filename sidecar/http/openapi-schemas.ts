@@ -13,18 +13,17 @@ const bodySchemas = z
 
 const path = (id: string): string => `#/components/schemas/${id}`;
 
-export function reference(id: string): Json {
-  return { $ref: path(id) };
+/** The schema as it stands in the document: a reference where it has a name. */
+export function schemaOf(schema: z.ZodType): Json {
+  const { id } = answerSchemas.get(schema) ?? bodySchemas.get(schema) ?? {};
+  return id === undefined
+    ? strip(z.toJSONSchema(schema, { io: "input", override: tidy }))
+    : { $ref: path(id) };
 }
 
-/** A JSON body of the schema: a reference where it has a name. */
+/** A body of the schema, in JSON. */
 export function content(schema: z.ZodType): Json {
-  const { id } = answerSchemas.get(schema) ?? bodySchemas.get(schema) ?? {};
-  const written =
-    id === undefined
-      ? z.toJSONSchema(schema, { io: "input", override: tidy })
-      : reference(id);
-  return { "application/json": { schema: strip(written) } };
+  return { "application/json": { schema: schemaOf(schema) } };
 }
 
 /** Every schema with a name: bodies as they may be sent (defaults left out), answers as they are sent. */

@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { answerSchemas, eventsAnswer, health, notification } from "./answers";
-import { components, content, reference, type Json } from "./openapi-schemas";
+import {
+  answerSchemas,
+  eventsAnswer,
+  health,
+  notification,
+  problem,
+} from "./answers";
+import { components, content, schemaOf, type Json } from "./openapi-schemas";
 import { networkRoutes, type Route } from "./routes";
 
 /** The refusals of the ladder (see ladder.ts), by status. */
@@ -174,13 +180,13 @@ function answered(answers: Readonly<Record<number, z.ZodType>>): Json {
 }
 
 function refused(statuses: readonly number[]): Json {
-  const problem = {
-    "application/problem+json": { schema: reference("Problem") },
+  const body = {
+    "application/problem+json": { schema: schemaOf(problem) },
   };
   return Object.fromEntries(
     statuses.map((status) => [
       status,
-      { description: REFUSALS[status], content: problem },
+      { description: REFUSALS[status], content: body },
     ]),
   );
 }

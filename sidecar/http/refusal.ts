@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { isKnownError, TransientError } from "../errors";
+import type { Problem } from "./answers";
 import { describeReason, type ReasonCode, type ReasonParams } from "../reasons";
 
 /** How long a client should wait before it tries again where nobody knows better, in seconds. */
@@ -33,7 +34,7 @@ export function methodNotAllowed(method: string, allowed: string): Refusal {
 }
 
 /** The body of a refusal as RFC 9457 has it; `code` is what a client decides by. */
-export function problemOf({ status, reason, params }: Refusal): object {
+export function problemOf({ status, reason, params }: Refusal): Problem {
   const { message, remedy } = describeReason(reason, params);
   return {
     type: "about:blank",

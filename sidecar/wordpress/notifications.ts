@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import axios, { isAxiosError } from "axios";
 import { PermanentError, TransientError } from "../errors";
+import type { NotificationBody } from "../http/answers";
 import { sign } from "../signature";
 import type { OutgoingChange } from "../record/outbox";
 
@@ -35,7 +36,12 @@ export function createNotifications(
   const url = new URL(wordpressUrl + TARGET);
   return {
     async send(changes, correlationId) {
-      const body = JSON.stringify({ network, correlationId, changes });
+      const message: NotificationBody = {
+        network,
+        correlationId,
+        changes: [...changes],
+      };
+      const body = JSON.stringify(message);
       const signature = sign({
         secrets,
         id: `msg_${randomUUID()}`,
