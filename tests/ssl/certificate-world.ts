@@ -1,0 +1,130 @@
+import {
+  readStatus,
+  sidecarClient,
+  type Status,
+} from "../stack/sidecar-client";
+import type { Simulator } from "../stack/serverpilot/simulator";
+import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
+import { serverPilotApp, startStack, type Stack } from "../stack/stack";
+import { until } from "../stack/until";
+
+const SCHEMA = `
+  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
+  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200));
+  CREATE TABLE wp_wu_domain_mappings (
+    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT NOT NULL, domain VARCHAR(191) NOT NULL,
+    active TINYINT DEFAULT 1, primary_domain TINYINT DEFAULT 0, secure TINYINT DEFAULT 0,
+    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
+  INSERT INTO wp_site VALUES (1, 'bridge.localhost', '/');
+  INSERT INTO wp_blogs VALUES (1, 1, 'bridge.localhost');`;
+
+/** Generous: the machine may be busy. */
+const PATIENCE_SECONDS = 60;
+
+type Name = Status["names"][number];
+
+/** What is expected of a name. */
+export interface Expected {
+  state: string;
+  reason: string | null;
+}
+
+export const secure: Expected = { state: "secure", reason: null };
+
+/** The sidecar as a process with a database, the simulator's API, DNS and TLS; mappings are written as UM would. */
+export class CertificateWorld {
+  readonly stack: Stack;
+  /** The process that must see every trouble come and go. */
+  readonly #pid: number | undefined;
+
+  private constructor(stack: Stack) {
+    this.stack = stack;
+    this.#pid = stack.sidecar.pid;
+  }
+
+  /** @param windowSeconds over how long the five tries are spread. */
+  static async start(
+    windowSeconds: number,
+    simulator: Partial<SimulatorOptions> = {},
+  ): Promise<CertificateWorld> {
+    const stack = await startStack({
+      wordpress: false,
+      simulator: {
+        ...{ latencyMs: 10, actionMs: 50, autosslDelayMs: 100 },
+        ...simulator,
+      },
+      sidecar: {
+        start: false,
+        env: {
+          WU_SERVER_PILOT_CLIENT_ID: serverPilotApp.clientId,
+          WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
+          WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
+          RESYNC_SECONDS: "2",
+          SSL_POLL_SECONDS: "0.5",
+          SSL_WINDOW_SECONDS: String(windowSeconds),
+        },
+      },
+    });
+    await stack.mariadb.run(SCHEMA, [], stack.database);
+    await stack.grantSidecar();
+    await stack.sidecar.start();
+    return new CertificateWorld(stack);
+  }
+
+  get simulator(): Simulator {
+    return this.stack.simulator;
+  }
+
+  /** The process is still the one that was started. */
+  get sameProcess(): boolean {
+    return this.stack.sidecar.isRunning && this.stack.sidecar.pid === this.#pid;
+  }
+
+  /** Writes mappings that have their `www.` in the name, so that no other name comes with them. */
+  async map(...names: string[]): Promise<void> {
+    const rows = names.map((name) => `(1, '${name}')`).join(", ");
+    await this.stack.mariadb.run(
+      `INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES ${rows}`,
+      [],
+      this.stack.database,
+    );
+  }
+
+  async names(): Promise<Name[]> {
+    return (await readStatus(sidecarClient(this.stack.sidecar))).names;
+  }
+
+  async name(wanted: string): Promise<Name | undefined> {
+    return (await this.names()).find(({ name }) => name === wanted);
+  }
+
+  /**
+   * Waits until the status has said of each name what is expected. Gives what it said then, or says in the end where
+   * it never did.
+   */
+  async become(
+    expected: Readonly<Record<string, Expected>>,
+  ): Promise<Map<string, Name>> {
+    const seen = new Map<string, Name>();
+    const open = new Map(Object.entries(expected));
+    await until(
+      "the names' states",
+      async () => {
+        for (const one of await this.names()) {
+          const wanted = open.get(one.name);
+          if (!wanted) continue;
+          seen.set(one.name, one);
+          if (one.state === wanted.state && one.reason === wanted.reason)
+            open.delete(one.name);
+        }
+        return open.size === 0;
+      },
+      PATIENCE_SECONDS,
+    ).catch(() => undefined);
+    return seen;
+  }
+
+  stop(): Promise<void> {
+    return this.stack.stop();
+  }
+}

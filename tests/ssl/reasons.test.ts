@@ -1,0 +1,186 @@
+import type { DnsRecord } from "../stack/serverpilot/dns-table";
+import type { TlsFault } from "../stack/serverpilot/tls-faults";
+import { CertificateWorld, secure, type Expected } from "./certificate-world";
+
+/** How one name's world is wrong, and what must be said of it. */
+interface Wrong {
+  /** Null = nothing about the name; where it is left out, DNS is right. */
+  dns?: DnsRecord | null;
+  tls?: TlsFault["kind"];
+  expected: Expected;
+  /** Part of the message. */
+  words: string;
+}
+
+const securing = (reason: string): Expected => ({ state: "securing", reason });
+const elsewhere = "203.0.113.7";
+const server = "127.0.0.1";
+const cloudflare = "104.16.1.1";
+
+const wrongs: Record<string, Wrong> = {
+  "DNS has no address": {
+    dns: null,
+    expected: securing("dns-missing"),
+    words: "The DNS has no address for",
+  },
+  "DNS points elsewhere": {
+    dns: { a: [elsewhere] },
+    expected: securing("dns-elsewhere"),
+    words: `points at ${elsewhere}, but should point at ${server}`,
+  },
+  "a CNAME leads into nothing": {
+    dns: { cname: "gone.example.net" },
+    expected: securing("dns-elsewhere"),
+    words: "gone.example.net",
+  },
+  "the IPv6 address is elsewhere": {
+    dns: { a: [server], aaaa: ["2001:db8::1"] },
+    expected: securing("dns-ipv6-elsewhere"),
+    words: "2001:db8::1",
+  },
+  "DNS points at a proxy": {
+    dns: { a: [cloudflare] },
+    expected: securing("dns-proxied"),
+    words: "Cloudflare",
+  },
+  "DNS points at a proxy, and the certificate is good": {
+    dns: { a: [cloudflare] },
+    tls: "wildcard",
+    expected: { state: "secure", reason: "dns-proxied" },
+    words: "Cloudflare",
+  },
+  "CNAMEs go round in a circle": {
+    dns: { loop: true },
+    expected: securing("dns-unanswered"),
+    words: "CNAME loop",
+  },
+  "the name server is silent": {
+    dns: { silent: true },
+    expected: securing("dns-unanswered"),
+    words: "no answer in time",
+  },
+  "the name server answers too late": {
+    dns: { a: [elsewhere], delayMs: 5_000 },
+    expected: securing("dns-unanswered"),
+    words: "no answer in time",
+  },
+  "the name server answers another question": {
+    dns: { lies: "question" },
+    expected: securing("dns-unanswered"),
+    words: "no answer in time",
+  },
+  "the name server gives another name's address": {
+    dns: { lies: "answer" },
+    expected: securing("dns-unanswered"),
+    words: "another name",
+  },
+  "another name's certificate is served": {
+    tls: "other-name",
+    expected: securing("certificate-not-served"),
+    words: "still serves another one",
+  },
+  "the certificate is for an IP address only": {
+    tls: "ip-only",
+    expected: securing("certificate-not-served"),
+    words: "still serves another one",
+  },
+  "the certificate is self-signed": {
+    tls: "self-signed",
+    expected: securing("certificate-untrusted"),
+    words: "SELF_SIGNED",
+  },
+  "the certificate's authority is unknown": {
+    tls: "untrusted",
+    expected: securing("certificate-untrusted"),
+    words: "UNABLE_TO",
+  },
+  "the certificate has ended": {
+    tls: "expired",
+    expected: securing("certificate-expired"),
+    words: "ended on",
+  },
+  "the certificate ends within a fortnight": {
+    tls: "expiring",
+    expected: { state: "secure", reason: "certificate-expiring" },
+    words: "ends on",
+  },
+  "the server accepts and says nothing": {
+    tls: "silent",
+    expected: securing("server-unreachable"),
+    words: "no answer within 5 seconds",
+  },
+  "the server hangs up": {
+    tls: "refuse",
+    expected: securing("server-unreachable"),
+    words: "does not answer at 127.0.0.1",
+  },
+};
+
+const titles = Object.keys(wrongs);
+const nameOf = (title: string): string =>
+  `www.${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.example.com`;
+const good = "www.good.example.com";
+/** Right from the beginning, only that the name server takes its time. */
+const late = "www.late.example.com";
+
+let world: CertificateWorld;
+type Seen = Awaited<ReturnType<CertificateWorld["become"]>>;
+
+const expectations = (
+  of: (title: string) => Expected,
+): Record<string, Expected> =>
+  Object.fromEntries(titles.map((title) => [nameOf(title), of(title)]));
+
+beforeAll(async () => {
+  world = await CertificateWorld.start(30);
+  world.simulator.pointAtServer(good);
+  await world.map(good);
+  await world.become({ [good]: secure });
+}, 120_000);
+afterAll(() => world.stop());
+
+describe("while the world is wrong, the status says", () => {
+  let seen: Seen;
+  beforeAll(async () => {
+    const { simulator } = world;
+    simulator.setDns(late, { a: [server], delayMs: 800 });
+    for (const [title, { dns, tls }] of Object.entries(wrongs)) {
+      simulator.setDns(
+        nameOf(title),
+        dns === undefined ? { a: [server] } : dns,
+      );
+      if (tls) simulator.setTls(nameOf(title), { kind: tls });
+    }
+    await world.map(late, ...titles.map(nameOf));
+    const expected = expectations((title) => wrongs[title]?.expected ?? secure);
+    seen = await world.become({ ...expected, [good]: secure, [late]: secure });
+  }, 120_000);
+
+  test.each(Object.entries(wrongs))("%s", (title, { expected, words }) => {
+    const said = seen.get(nameOf(title));
+    expect(said).toMatchObject(expected);
+    expect(said?.message).toContain(words);
+  });
+
+  test("nothing of a name that is right, nor of one whose name server is only slow", () => {
+    expect(seen.get(good)).toMatchObject(secure);
+    expect(seen.get(late)).toMatchObject(secure);
+  });
+});
+
+describe("once the world is mended, by itself and in the same process, it is forgotten that", () => {
+  let seen: Seen;
+  beforeAll(async () => {
+    world.simulator.clearTls();
+    world.simulator.pointAtServer(...titles.map(nameOf));
+    seen = await world.become(expectations(() => secure));
+  }, 120_000);
+
+  test.each(titles)("%s", (title) => {
+    expect(seen.get(nameOf(title))).toMatchObject(secure);
+  });
+
+  test("and it is still the same process", () => {
+    expect(world.sameProcess).toBe(true);
+  });
+});
