@@ -82,7 +82,10 @@ final class Connect_Panel {
 		echo Actions::fields_html(); // phpcs:ignore -- Escaped there.
 		printf( '<button type="submit" class="button" id="domain-bridge-download" name="task" value="download">%s</button></form>', esc_html__( 'Download with the secrets', 'domain-bridge-for-serverpilot' ) );
 		echo '</div>';
-		printf( '<p class="description">%s</p>', esc_html__( 'The file holds the shared secret and the database password. Keep it out of the web root, with mode 600. WP-CLI prints it as well: wp domain-bridge env --show-secrets', 'domain-bridge-for-serverpilot' ) );
+		printf(
+			'<p class="description">%s</p>',
+			esc_html__( 'The file holds the shared secret and the database password. Keep it out of the web root, with mode 600. WP-CLI prints it as well: wp domain-bridge env --show-secrets', 'domain-bridge-for-serverpilot' )
+		);
 	}
 
 	/**
