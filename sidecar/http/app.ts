@@ -58,10 +58,6 @@ export function createApp(deps: AppDeps): Express {
     response.set("x-content-type-options", "nosniff");
     next();
   });
-  app.use(healthRouter(deps));
-  app.use(metricsRouter(deps.metrics, deps.metricsToken));
-  app.use(documentRouter(version));
-
   // Signatures are over the bytes as they came, so nothing is decompressed or parsed before they are verified.
   app.use(
     "/v1",
@@ -94,6 +90,9 @@ export function createApp(deps: AppDeps): Express {
     "/v1/networks/:id",
     serve(() => new Refusal(404, "route-unknown")),
   );
+  app.use(healthRouter(deps));
+  app.use(metricsRouter(deps.metrics, deps.metricsToken));
+  app.use(documentRouter(version));
   app.use(() => {
     throw new Refusal(404, "route-unknown");
   });

@@ -68,10 +68,12 @@ function isJson(contentType: string | undefined): boolean {
   );
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** The parsed body; undefined, which JSON does not know, where it is malformed. */
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     return undefined;
   }
