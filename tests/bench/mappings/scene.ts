@@ -5,7 +5,6 @@ import { startStack, type Stack } from "../../stack/stack";
 import { until } from "../../stack/until";
 import { CompiledSidecar } from "../compiled-sidecar";
 import type { BenchOptions } from "../bench";
-import { repeat } from "../statistics";
 import { countCalls, type Calls } from "./calls";
 
 /** Who puts a saved mapping on the app: this project, the way it is done today, or nobody. */
@@ -20,6 +19,9 @@ export interface Saving {
   calls: Calls;
 }
 
+/** The runs of each way. */
+export type Savings = Record<Way, Saving[]>;
+
 /** Milliseconds of ServerPilot's simulator for each call and each action. */
 export const latencyMs = 150;
 export const actionMs = 300;
@@ -30,7 +32,7 @@ const networkDomain = "bridge.localhost";
 export class MappingsScene {
   readonly stack: Stack;
   readonly #sidecar: CompiledSidecar;
-  readonly #savings = new Map<string, Promise<Saving[]>>();
+  readonly #savings = new Map<number, Promise<Savings>>();
   #batch = 0;
 
   constructor(stack: Stack, sidecar: CompiledSidecar) {
@@ -43,12 +45,11 @@ export class MappingsScene {
     await this.stack.stop();
   }
 
-  /** Saves `count` mappings in one web request, `runs` times; several rows look at the same runs. */
-  savings(way: Way, count: number, runs: number): Promise<Saving[]> {
-    const key = `${way} ${count} ${runs}`;
-    const known = this.#savings.get(key);
-    const savings = known ?? repeat(runs, () => this.save(way, count));
-    this.#savings.set(key, savings);
+  /** Saves `count` mappings in one web request, each way several times; several rows look at the same runs. */
+  savings(count: number, runs: Record<Way, number>): Promise<Savings> {
+    const known = this.#savings.get(count);
+    const savings = known ?? this.#saveInTurns(count, runs);
+    this.#savings.set(count, savings);
     return savings;
   }
 
@@ -88,6 +89,18 @@ export class MappingsScene {
     if (way === "bridge" && lost === 0) await this.#settled(names);
     await this.#reset();
     return lost;
+  }
+
+  /** In turns, so that whatever else the machine does meets each way. */
+  async #saveInTurns(
+    count: number,
+    runs: Record<Way, number>,
+  ): Promise<Savings> {
+    const savings: Savings = { neither: [], bridge: [], peer: [] };
+    for (let run = 0; run < Math.max(...Object.values(runs)); run += 1)
+      for (const way of ["neither", "bridge", "peer"] as const)
+        if (run < runs[way]) savings[way].push(await this.save(way, count));
+    return savings;
   }
 
   #newNames(count: number): string[] {

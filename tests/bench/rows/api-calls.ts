@@ -1,5 +1,6 @@
 import { figureOf } from "../figure";
 import { mainCalls } from "../mappings/calls";
+import { savingsOfFifty } from "../mappings/runs";
 import type { Row } from "../row";
 import { median } from "../statistics";
 
@@ -12,9 +13,7 @@ export const apiCalls: Row = {
   parts: ["mariadb", "php", "wordpress"],
   scene: "mappings",
   async measure(bench) {
-    const scene = await bench.mappings();
-    const bridge = await scene.savings("bridge", 50, bench.runs(7, 2));
-    const peer = await scene.savings("peer", 50, bench.runs(5, 1));
+    const { bridge, peer } = await savingsOfFifty(bench);
     const [first] = bridge;
     const { listReads, listWrites, sslWrites, apart } = first?.calls ?? {};
     return [

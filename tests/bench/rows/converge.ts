@@ -1,5 +1,6 @@
 import { figureOf } from "../figure";
 import { actionMs, latencyMs } from "../mappings/scene";
+import { savingsOfFifty } from "../mappings/runs";
 import type { Row } from "../row";
 import { median } from "../statistics";
 
@@ -12,9 +13,7 @@ export const converge: Row = {
   parts: ["mariadb", "php", "wordpress"],
   scene: "mappings",
   async measure(bench) {
-    const scene = await bench.mappings();
-    const bridge = await scene.savings("bridge", 50, bench.runs(7, 2));
-    const peer = await scene.savings("peer", 50, bench.runs(5, 1));
+    const { bridge, peer } = await savingsOfFifty(bench);
     const common = {
       row: "converge",
       unit: "ms",

@@ -1,5 +1,6 @@
-import type { Bench } from "../bench";
 import { figureOf, type Figure } from "../figure";
+import { savingsOfFifty, savingsOfOne } from "../mappings/runs";
+import type { Savings } from "../mappings/scene";
 import type { Row } from "../row";
 import { median } from "../statistics";
 
@@ -13,33 +14,25 @@ export const phpCost: Row = {
   scene: "mappings",
   async measure(bench) {
     return [
-      await compare(bench, 1, bench.runs(25, 3), bench.runs(7, 1), 1 / 100),
-      await compare(bench, 50, bench.runs(7, 2), bench.runs(5, 1), 1 / 1000),
+      added("one mapping", await savingsOfOne(bench), 1 / 100),
+      added("50 mappings", await savingsOfFifty(bench), 1 / 1000),
     ];
   },
 };
 
-async function compare(
-  bench: Bench,
-  mappings: number,
-  runs: number,
-  peerRuns: number,
+function added(
+  mappings: string,
+  { neither, bridge, peer }: Savings,
   mostRatio: number,
-): Promise<Figure> {
-  const scene = await bench.mappings();
-  const [neither, bridge, peer] = [
-    await scene.savings("neither", mappings, runs),
-    await scene.savings("bridge", mappings, runs),
-    await scene.savings("peer", mappings, peerRuns),
-  ].map((savings) => savings.map(({ phpMs }) => phpMs));
-  const base = median(neither ?? []);
+): Figure {
+  const base = median(neither.map(({ phpMs }) => phpMs));
   return figureOf({
     row: "php-cost",
-    what: `PHP time added to a request that saves ${mappings === 1 ? "one mapping" : `${mappings} mappings`}`,
+    what: `PHP time added to a request that saves ${mappings}`,
     unit: "ms",
-    runs: (bridge ?? []).map((ms) => ms - base),
-    peer: median(peer ?? []) - base,
+    runs: bridge.map(({ phpMs }) => phpMs - base),
+    peer: median(peer.map(({ phpMs }) => phpMs)) - base,
     reach: { mostRatio },
-    note: `saving alone takes ${base.toFixed(1)} ms; the peer: ${peerRuns} runs`,
+    note: `saving ${mappings} alone takes ${base.toFixed(1)} ms; the peer: ${peer.length} runs`,
   });
 }
