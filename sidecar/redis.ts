@@ -99,12 +99,15 @@ export class RedisLink {
     return true;
   }
 
-  /** Notes an error that somebody else met: connections that break are told by `attempt`, the rest once in a while. */
+  /** Notes an error that BullMQ met: where Redis answers all the same, the log hears of it once in a while. */
   note(error: Error): void {
     const now = this.#clock.now();
-    if (this.#isAway || !this.#isReady || now - this.#toldAt < QUIET_MS) return;
+    if (this.#isAway || now - this.#toldAt < QUIET_MS) return;
     this.#toldAt = now;
-    this.#logger.warn("the queue reports an error", { detail: error.message });
+    void this.look().then((isThere) => {
+      const detail = error.message;
+      if (isThere) this.#logger.warn("the queue reports an error", { detail });
+    });
   }
 
   close(): void {

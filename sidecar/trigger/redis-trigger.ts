@@ -80,7 +80,7 @@ export function createRedisTrigger(options: RedisTriggerOptions): Trigger {
       checks.stop();
       const parts = NAMES.map((name) => kinds[name]);
       // Without Redis nobody can be told what becomes of the jobs; BullMQ would wait for it.
-      const force = link.isAway;
+      const force = !(await link.look());
       await Promise.all([
         ...parts.map(({ worker }) => worker.close(force)),
         ...allLanes().map((lane) => lane.stop()),

@@ -20,11 +20,14 @@ export interface RecordedRun {
 
 /** The runs of one network's lane, whichever sidecar has them, and how many there were at once at most. */
 export interface Recorder {
+  network: string;
   runs: RecordedRun[];
   errors: unknown[];
   most(): number;
   /** The n-th run, from 1, as soon as it has begun. */
   run(n: number): Promise<RecordedRun>;
+  /** Ends the runs under way, and holds no further one. */
+  release(): void;
   /** Joins a sidecar to the network; `by` names it in the runs. */
   join(trigger: Trigger, by?: string): WorkLane;
 }
@@ -49,10 +52,16 @@ export function createRecorder({
   const errors: unknown[] = [];
   let now = 0;
   let most = 0;
+  let held = holds;
   return {
+    network,
     runs,
     errors,
     most: () => most,
+    release() {
+      held = false;
+      for (const run of runs) run.end();
+    },
     run: (n) => until(`run ${n}`, () => runs[n - 1] ?? null),
     join: (trigger, by = "one") =>
       trigger.createLane(network, "pass", {
@@ -71,7 +80,7 @@ export function createRecorder({
           const n = runs.length;
           try {
             before(n);
-            if (holds) await ended;
+            if (held) await ended;
             return next(n);
           } finally {
             now -= 1;

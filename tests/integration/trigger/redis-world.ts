@@ -25,6 +25,7 @@ export interface RedisWorld {
     checkMs?: number;
     random?: () => number;
   }): TriggerOfSidecar;
+  stopSidecars(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,9 @@ export async function createRedisWorld(
   const redis = await Redis.prepare({ dir, ...options });
   if (options.running ?? true) await redis.start();
   const sidecars: TriggerOfSidecar[] = [];
+  const stopSidecars = async (): Promise<void> => {
+    await Promise.all(sidecars.splice(0).map((sidecar) => sidecar.close()));
+  };
   return {
     redis,
     sidecar({ checkMs = TIMING.checkMs, random = () => 0 } = {}) {
@@ -65,8 +69,9 @@ export async function createRedisWorld(
       sidecars.push(sidecar);
       return sidecar;
     },
+    stopSidecars,
     async stop() {
-      await Promise.all(sidecars.map((sidecar) => sidecar.close()));
+      await stopSidecars();
       await redis.stop();
       await rm(dir, { recursive: true, force: true });
     },
