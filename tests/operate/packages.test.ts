@@ -1,0 +1,158 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { bundle } from "../../sidecar/tools/bundle";
+import { pluginZip, SLUG } from "../../sidecar/tools/plugin-zip";
+import { stamped, unstamped } from "../../sidecar/tools/stamp";
+import { systemdUnit } from "../../sidecar/cli/init-systemd";
+import { version } from "../../sidecar/version";
+import { projectDir } from "../stack/places";
+import { runCommand } from "./command";
+
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "packages-"))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the plugin's zip", () => {
+  let zip: Buffer;
+  let files: Map<string, string>;
+
+  beforeAll(async () => {
+    const file = await bundle(join(folder, "a"));
+    await pluginZip(file, join(folder, "a.zip"));
+    zip = readFileSync(join(folder, "a.zip"));
+    files = new Map(
+      Object.entries(unzipSync(zip)).map(([name, bytes]) => [
+        name,
+        Buffer.from(bytes).toString("utf8"),
+      ]),
+    );
+  });
+
+  test("has one folder, with what belongs to a site and nothing else", () => {
+    const names = [...files.keys()];
+    expect(names.filter((name) => !name.startsWith(`${SLUG}/`))).toEqual([]);
+    const odd = names.filter(
+      (name) =>
+        !/\.(php|css|js|txt|pot|po|mo|json|svg|png|cjs)$/.test(name) &&
+        !name.endsWith("/LICENSE"),
+    );
+    expect(odd).toEqual([]);
+    expect(names.filter((name) => /phpcs|_Test|\/tests?\/|\/\./.test(name))).toEqual([]);
+    for (const name of [
+      `${SLUG}.php`,
+      "uninstall.php",
+      "readme.txt",
+      "sidecar/domain-bridge.cjs",
+    ])
+      expect(names).toContain(`${SLUG}/${name}`);
+  });
+
+  test("has every file that the plugin requires", () => {
+    const main = files.get(`${SLUG}/${SLUG}.php`) ?? "";
+    const required = [...main.matchAll(/__DIR__ \. '(\/[^']+)'/g)];
+    expect(required.length).toBeGreaterThan(10);
+    for (const [, path = ""] of required)
+      expect([...files.keys()]).toContain(SLUG + path);
+  });
+
+  test("says one version everywhere", () => {
+    const main = files.get(`${SLUG}/${SLUG}.php`);
+    expect(main).toContain(`Version:           ${version}\n`);
+    expect(main).toContain(`VERSION     = '${version}';`);
+    const readme = files.get(`${SLUG}/readme.txt`);
+    expect(readme).toContain(`Stable tag: ${version}\n`);
+  });
+
+  test("names the packages in the bundle with their licences", () => {
+    const notices = files.get(`${SLUG}/sidecar/third-party-licenses.txt`);
+    for (const name of ["express", "mysql2", "axios", "winston", "zod"])
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.`, "m"));
+  });
+
+  test("is made of the same bytes again, in another time zone too", () => {
+    const script = `
+      const { bundle } = require("./sidecar/tools/bundle");
+      const { pluginZip } = require("./sidecar/tools/plugin-zip");
+      void bundle("${folder}/b").then((file) => pluginZip(file, "${folder}/b.zip"));`;
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "--eval", script],
+      {
+        cwd: projectDir,
+        env: { ...process.env, TZ: "Asia/Kuala_Lumpur" },
+        encoding: "utf8",
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readFileSync(join(folder, "b.zip")).equals(zip)).toBe(true);
+  });
+});
+
+describe("the version", () => {
+  test("is the same in package.json, the plugin's header and its readme", () => {
+    expect(unstamped()).toEqual([]);
+  });
+
+  test("of another package.json is found to differ", () => {
+    expect(unstamped("99.1.2")).toEqual([`${SLUG}.php`, "readme.txt"]);
+    const readme = "Stable tag: 0.1.0\nLicense: x\n";
+    expect(stamped("readme.txt", readme, "99.1.2")).toBe(
+      "Stable tag: 99.1.2\nLicense: x\n",
+    );
+  });
+});
+
+test("the npm package, packed and installed elsewhere, has a command that works", async () => {
+  const npm = (args: string[], cwd: string) =>
+    runCommand("npm", args, { cwd, seconds: 280 });
+  const packed = await npm(
+    ["pack", "--silent", "--pack-destination", folder],
+    projectDir,
+  );
+  expect(packed).toMatchObject({ code: 0 });
+  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
+  expect(tarball).toBe(`${SLUG}-${version}.tgz`);
+  await writeFile(join(folder, "package.json"), "{}");
+  const installed = await npm(
+    ["install", "--ignore-scripts", "--no-audit", `./${tarball ?? ""}`],
+    folder,
+  );
+  expect(installed).toMatchObject({ code: 0 });
+  const home = join(folder, "node_modules", SLUG);
+  expect(existsSync(join(home, "dist/cli/index.js"))).toBe(true);
+  expect(existsSync(join(home, "dist/domain-bridge.cjs"))).toBe(false);
+  expect(existsSync(join(home, "dist/tools"))).toBe(false);
+  const ran = await runCommand(
+    join(folder, "node_modules/.bin/domain-bridge"),
+    ["--version"],
+    { cwd: folder },
+  );
+  expect(ran).toEqual({ code: 0, out: `${version}\n`, err: "" });
+}, 400_000);
+
+const analyze = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+// Where there is no systemd at all, nothing can be said about a unit.
+(analyze ? test : test.skip)(
+  "systemd understands the unit and finds it well protected",
+  async () => {
+    const unit = join(folder, "domain-bridge.service");
+    const text = systemdUnit([process.execPath, __filename], "/etc/x.env");
+    await writeFile(unit, text);
+    const verified = spawnSync("systemd-analyze", ["verify", unit], {
+      encoding: "utf8",
+    });
+    expect(verified.stderr).toBe("");
+    // The threshold is the exposure times ten; systemd calls anything below 5.0 good.
+    const { status, stdout } = spawnSync(
+      "systemd-analyze",
+      ["security", "--offline=true", "--threshold=15", "--no-pager", unit],
+      { encoding: "utf8" },
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+  },
+);
