@@ -18,6 +18,8 @@ interface KeptServer extends Server {
 /** Remembers how the app and its server were last seen, so that the screen has an answer without a call to ServerPilot. */
 export interface AppMemory {
   remember(app: AppState, now: number): Promise<void>;
+  /** The same client, with what it reads of the app, and that AutoSSL was enabled, remembered at once. */
+  watching(serverPilot: ServerPilot, now: () => number): ServerPilot;
   view(): Promise<AppView | null>;
   /** The app's server, read once a day or when the app moved to another. */
   server(serverPilot: ServerPilot, app: AppState, now: number): Promise<Server>;
@@ -25,8 +27,10 @@ export interface AppMemory {
 
 export function createAppMemory(state: StateStore): AppMemory {
   let written = "";
-  return {
+  let last: AppState | null = null;
+  const memory: AppMemory = {
     async remember(app, now) {
+      last = app;
       const { autossl, ssl } = app;
       const view = {
         id: app.id,
@@ -45,6 +49,30 @@ export function createAppMemory(state: StateStore): AppMemory {
       });
       written = text;
     },
+    watching: (inner, now) => ({
+      async getApp() {
+        const app = await inner.getApp();
+        await memory.remember(app, now());
+        return app;
+      },
+      async enableAutoSsl() {
+        const answer = await inner.enableAutoSsl();
+        const ssl = { auto: true, force: false, custom: false };
+        if (last)
+          await memory.remember(
+            { ...last, ssl: { ...last.ssl, ...ssl } },
+            now(),
+          );
+        return answer;
+      },
+      replaceDomains: (domains) => inner.replaceDomains(domains),
+      setForceSsl: (force) => inner.setForceSsl(force),
+      getAction: (actionId) => inner.getAction(actionId),
+      getServer: (serverId) => inner.getServer(serverId),
+      get calls() {
+        return inner.calls;
+      },
+    }),
     async view() {
       const app = (await state.get(APP_KEY)) as AppView | undefined;
       if (!app) return null;
@@ -65,4 +93,5 @@ export function createAppMemory(state: StateStore): AppMemory {
       return server;
     },
   };
+  return memory;
 }

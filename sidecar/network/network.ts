@@ -100,7 +100,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const connect = () => connections.connect();
   const connectEvenDisabled = () => connections.connect(true);
   const round = createCertificateRound({
-    serverPilot: async () => (await connect()).serverPilot,
+    serverPilot: async () => app.watching((await connect()).serverPilot, now),
     server: (serverPilot, seen) => app.server(serverPilot, seen, now()),
     settings: async () => {
       const { settings } = await connect();
