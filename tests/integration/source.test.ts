@@ -44,10 +44,8 @@ const sql = (statements: string): Promise<number> =>
 /** A source with the sidecar's narrow account, whose grants cover the tables that are there now. */
 const openSource = async (networkId = 1) => {
   const pool = poolFor(await server.sidecarAccount(database));
-  return {
-    pool,
-    source: createMysqlSource({ pool, prefix: "wp_", networkId }),
-  };
+  const source = createMysqlSource({ pool, prefix: "wp_", networkId });
+  return { pool, source };
 };
 
 beforeAll(async () => {

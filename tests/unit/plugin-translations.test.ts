@@ -14,7 +14,7 @@ const placeholders = (text: string): string[] =>
   (text.match(/\{\w+\}|%(?:\d\$)?[sd]/g) ?? []).sort();
 
 test.each([...languageFiles()])(
-  "languages/%s is what `npm run i18n` makes",
+  "languages/%s is what `npm run generate` makes",
   (name, content) => {
     const found = readFileSync(join(languagesDir, name));
     expect(found.equals(Buffer.from(content))).toBe(true);

@@ -1,4 +1,6 @@
 import { inspect } from "node:util";
+import { createBudget } from "../../../sidecar/serverpilot/budget";
+import { createFakeClock } from "../fake-clock";
 import {
   API_KEY,
   appAnswer,
@@ -151,5 +153,23 @@ describe("the ServerPilot client", () => {
     for (const secret of [API_KEY, CLIENT_ID, basic, "canary-0815"]) {
       expect(everything).not.toContain(secret);
     }
+  });
+});
+
+describe("a client whose budget is spent", () => {
+  it("sends nothing and tells the pass how long to wait", async () => {
+    const clock = createFakeClock();
+    const budget = createBudget({ clock, perMinute: 1 });
+    const { client, api } = await connect([json(200, appAnswer)], { budget });
+    await client.getApp();
+    const error = await errorOf(client.getApp());
+    expect(error).toMatchObject({
+      name: "TransientError",
+      reason: "serverpilot-budget-spent",
+    });
+    expect((error as { retryAfterMs?: number }).retryAfterMs).toBeGreaterThan(
+      55_000,
+    );
+    expect([api.seen.length, client.calls]).toEqual([1, 1]);
   });
 });

@@ -1,4 +1,3 @@
-import { createBudget } from "../../../sidecar/serverpilot/budget";
 import { withRetries } from "../../../sidecar/serverpilot/retry";
 import { createFakeClock } from "../fake-clock";
 import {
@@ -240,23 +239,5 @@ describe("withRetries", () => {
       reason: "stopped",
     });
     expect(clock.pending()).toEqual([]);
-  });
-});
-
-describe("a client whose budget is spent", () => {
-  it("sends nothing and tells the pass how long to wait", async () => {
-    const clock = createFakeClock();
-    const budget = createBudget({ clock, perMinute: 1 });
-    const { client, api } = await connect([json(200, appAnswer)], { budget });
-    await client.getApp();
-    const error = await errorOf(client.getApp());
-    expect(error).toMatchObject({
-      name: "TransientError",
-      reason: "serverpilot-budget-spent",
-    });
-    expect((error as { retryAfterMs?: number }).retryAfterMs).toBeGreaterThan(
-      55_000,
-    );
-    expect([api.seen.length, client.calls]).toEqual([1, 1]);
   });
 });
