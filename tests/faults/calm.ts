@@ -11,8 +11,6 @@ export interface Calm {
   readonly seconds: number | null;
 }
 
-const PATIENCE_S = 90;
-
 /**
  * Ends every fault, has all sidecars running, and leaves the system alone until it is as it must be. A held plan is
  * approved, as a person does who knows that the names are meant to go.
@@ -20,6 +18,7 @@ const PATIENCE_S = 90;
 export async function calmDown(
   stage: Stage,
   say: (line: string) => void,
+  patienceSeconds = 90,
 ): Promise<Calm> {
   const { world } = stage;
   stage.end();
@@ -39,7 +38,11 @@ export async function calmDown(
   const approved = new Set<string>();
   let trouble: string[] = [];
   let retold = false;
-  for (let round = 0; Date.now() - startedAt < PATIENCE_S * 1000; round += 1) {
+  for (
+    let round = 0;
+    Date.now() - startedAt < patienceSeconds * 1000;
+    round += 1
+  ) {
     // WordPress's cron tries again what it could not say; here, it need not wait for its time.
     if (!retold) retold = await tellAgain(world);
     trouble = await troubles(world).catch((error: unknown) => [String(error)]);

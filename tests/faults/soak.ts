@@ -19,6 +19,8 @@ export interface SoakOptions {
   readonly say?: (line: string) => void;
   /** Steps to take instead of those that the seed says. */
   readonly plan?: readonly Step[];
+  /** How long the system may take to come to rest afterwards; default 90. */
+  readonly patienceSeconds?: number;
 }
 
 /** What a seed came to. */
@@ -89,7 +91,7 @@ export async function soak(
     await delay(step.pauseMs);
   }
   model.step = steps.length + 1;
-  const calm = await calmDown(stage, say);
+  const calm = await calmDown(stage, say, options.patienceSeconds);
   if (calm.seconds !== null) await secondPassWritesNothing(world);
   await judgeLogs(world);
   const [first] = model.violations;
