@@ -6,6 +6,7 @@ import {
   type ConnectionOptions,
   type Pool,
 } from "mysql2/promise";
+import { limitIdle } from "./idle-connections";
 
 /** A network's database, as WordPress's constants name it. */
 export interface DatabaseOptions {
@@ -58,7 +59,13 @@ export function parseDatabaseHost(
 
 /** Connections to a network's database; none is opened before the first query. The caller ends the pool. */
 export function openPool(options: DatabaseOptions): Pool {
-  return createPool({ ...connectionOptions(options), connectionLimit: 4 });
+  const pool = createPool({
+    ...connectionOptions(options),
+    connectionLimit: 2,
+    gracefulEnd: true,
+  });
+  limitIdle(pool);
+  return pool;
 }
 
 /** One connection of its own, for what belongs to a connection, such as named locks. The caller ends it. */
@@ -84,5 +91,9 @@ function connectionOptions({
     dateStrings: true,
     supportBigNumbers: true,
     multipleStatements: false,
+    // None is prepared; the driver's default makes half a megabyte of empty lists for each connection.
+    maxPreparedStatements: 1,
+    // Errors are translated, so that nobody sees the stack that the driver would note down for every statement.
+    trace: false,
   };
 }

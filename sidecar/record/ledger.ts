@@ -5,7 +5,7 @@ import type {
   PassLedger,
 } from "../reconcile/ports";
 import { NAME_COLUMNS, nameRecord, nameValues, type NameRow } from "./names";
-import { appendChange } from "./outbox";
+import { appendChanges } from "./outbox";
 import type { Queries, RecordDatabase } from "./record-database";
 import { setState } from "./state";
 
@@ -89,7 +89,9 @@ export function createLedger(database: RecordDatabase): Ledger {
       });
     },
     async addPass(entry) {
-      await database.transaction((queries) => addPass(queries, entry));
+      if (isHistory(entry))
+        await database.transaction((queries) => addHistory(queries, entry));
+      else await setState(database, LAST_PASS_KEY, entry);
     },
     async history(limit) {
       const rows = await database.select<{ id: number; entry: string }>(
@@ -149,13 +151,11 @@ async function saveRecords(
     [names],
   );
   const before = new Map(rows.map((row) => [row.name, nameRecord(row)]));
-  for (const record of records)
-    await appendChange(
-      queries,
-      before.get(record.name) ?? null,
-      record,
-      correlationId,
-    );
+  const changes = records.map((after) => ({
+    before: before.get(after.name) ?? null,
+    after,
+  }));
+  await appendChanges(queries, changes, correlationId);
   await queries.execute(
     `REPLACE INTO ${tables.names} (${NAME_COLUMNS}) VALUES ?`,
     [records.map(nameValues)],
@@ -168,7 +168,7 @@ async function saveOne(
   after: NameRecord,
   correlationId: string,
 ): Promise<void> {
-  await appendChange(queries, before, after, correlationId);
+  await appendChanges(queries, [{ before, after }], correlationId);
   await queries.execute(
     `REPLACE INTO ${queries.tables.names} (${NAME_COLUMNS}) VALUES (?)`,
     [nameValues(after)],
@@ -178,12 +178,14 @@ async function saveOne(
 /** How many passes the history keeps. */
 const HISTORY_LENGTH = 500;
 
-/** Resyncs that found nothing to do are not history: they would bury what was done. */
-async function addPass(queries: Queries, entry: PassEntry): Promise<void> {
+/** Resyncs that found nothing to do are not: they would bury what was done. */
+function isHistory({ outcome, added, removed }: PassEntry): boolean {
+  return outcome !== "ok" || added.length + removed.length > 0;
+}
+
+async function addHistory(queries: Queries, entry: PassEntry): Promise<void> {
   const { tables } = queries;
   await setState(queries, LAST_PASS_KEY, entry);
-  if (entry.outcome === "ok" && entry.added.length + entry.removed.length === 0)
-    return;
   const [last] = await queries.select<{ entry: string }>(
     `SELECT entry FROM ${tables.passes} ORDER BY id DESC LIMIT 1`,
   );

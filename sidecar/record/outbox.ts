@@ -27,6 +27,8 @@ export interface OutgoingChange extends NameChange {
 }
 
 export interface Outbox {
+  /** Whether nothing waits; asked without a lock, as most of the time nothing does. */
+  isEmpty(): Promise<boolean>;
   /** The next changes to send, in order, with their numbers; the same ones again until they were accepted. */
   next(
     limit: number,
@@ -35,20 +37,38 @@ export interface Outbox {
   accepted(seq: number): Promise<void>;
 }
 
-/** Appends a change in the transaction that makes it, so that neither is ever there without the other. */
-export async function appendChange(
+/** A name's record before and after; null before the first one. */
+interface RecordChange {
+  before: NameRecord | null;
+  after: NameRecord;
+}
+
+/** Appends what changed in the transaction that changes it, so that neither is ever there without the other. */
+export async function appendChanges(
   queries: Queries,
-  before: NameRecord | null,
-  after: NameRecord,
+  changes: readonly RecordChange[],
   correlationId: string,
 ): Promise<void> {
-  if (before?.state === after.state && before.reason === after.reason) return;
+  const rows = changes
+    .filter(
+      ({ before, after }) =>
+        before?.state !== after.state || before.reason !== after.reason,
+    )
+    .map((change) => [correlationId, JSON.stringify(nameChange(change))]);
+  if (rows.length === 0) return;
+  await queries.execute(
+    `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES ?`,
+    [rows],
+  );
+}
+
+function nameChange({ before, after }: RecordChange): NameChange {
   const { name, kind, siteId, state, reason, params } = after;
   const words =
     reason === null
       ? { message: "", remedy: "" }
       : describeReason(reason, params);
-  const change: NameChange = {
+  return {
     ...{
       name,
       kind,
@@ -65,10 +85,6 @@ export async function appendChange(
         ? null
         : new Date(after.certificateEndsAt).toISOString(),
   };
-  await queries.execute(
-    `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES (?, ?)`,
-    [correlationId, JSON.stringify(change)],
-  );
 }
 
 /** State key of the last number given. */
@@ -90,6 +106,10 @@ interface OutboxRow {
 export function createOutbox(database: RecordDatabase): Outbox {
   const { outbox } = database.tables;
   return {
+    async isEmpty() {
+      const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
+      return rows.length === 0;
+    },
     next: (limit) =>
       database.transaction(async (queries) => {
         const numbered = await queries.select<OutboxRow>(
@@ -124,11 +144,11 @@ async function number(queries: Queries, limit: number): Promise<OutboxRow[]> {
     ...row,
     seq: last + 1 + index,
   }));
-  for (const { id, seq } of numbered)
-    await queries.execute(`UPDATE ${outbox} SET seq = ? WHERE id = ?`, [
-      seq,
-      id,
-    ]);
+  const ids = rows.map(({ id }) => id);
+  await queries.execute(
+    `UPDATE ${outbox} SET seq = ? + FIELD(id, ?) WHERE id IN (?)`,
+    [last, ids, ids],
+  );
   return numbered;
 }
 

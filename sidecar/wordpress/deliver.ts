@@ -16,6 +16,7 @@ export async function deliver(
   lock: NetworkLock,
   notifications: Notifications,
 ): Promise<void> {
+  if (await outbox.isEmpty()) return;
   await lock.run(async (stillHeld) => {
     for (;;) {
       const { changes, correlationId } = await outbox.next(BATCH);
