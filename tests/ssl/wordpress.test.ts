@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readStatus, sidecarClient } from "../stack/sidecar-client";
+import { startStack, type Stack } from "../stack/stack";
+import { until } from "../stack/until";
+import { done, isDone, map, mappingOf, setStage } from "./mapping";
+
+const FIRST = "www.first.example.com";
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({
+    simulator: { latencyMs: 20, actionMs: 100 },
+    sidecar: { env: { SSL_POLL_SECONDS: "1", RESYNC_SECONDS: "5" } },
+  });
+  stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
+}, 120_000);
+afterAll(() => stack.stop());
+
+const nameOf = async (wanted: string) =>
+  (await readStatus(sidecarClient(stack.sidecar))).names.find(
+    ({ name }) => name === wanted,
+  );
+
+const onApp = (name: string) =>
+  until(
+    `${name} on the app`,
+    () => stack.simulator.domains().includes(name),
+    60,
+  );
+
+const forced = (): boolean => stack.simulator.app().ssl?.force === true;
+
+/** Seconds from the moment at which a certificate with the name is served until WordPress has the mapping done. */
+async function secondsToDone(name: string): Promise<number> {
+  const { simulator } = stack;
+  const served = () => simulator.app().served?.includes(name) === true;
+  await until(`a certificate for ${name}`, served, 60);
+  const servedAt = Date.now();
+  await isDone(stack, name);
+  return (Date.now() - servedAt) / 1000;
+}
+
+/** The limit of the promise: done within so many seconds after the certificate is available and served. */
+const PROMISED_SECONDS = 5;
+
+test("a mapping is done and secure in WordPress within five seconds, with the first certificate and with one that grows", async () => {
+  for (const name of [FIRST, "www.grown.example.com"]) {
+    await map(stack, name);
+    expect(await secondsToDone(name)).toBeLessThan(PROMISED_SECONDS);
+    expect(await mappingOf(stack, name)).toEqual(done);
+  }
+}, 180_000);
+
+test("the same holds where ServerPilot serves a grown certificate by itself", async () => {
+  const name = "www.deployed.example.com";
+  stack.simulator.set({ autoDeploy: true });
+  await map(stack, name);
+  expect(await secondsToDone(name)).toBeLessThan(PROMISED_SECONDS);
+  stack.simulator.set({ autoDeploy: false });
+}, 180_000);
+
+test("a mapping that UM had marked ssl-failed is healed the same way", async () => {
+  const name = "www.healed.example.com";
+  stack.simulator.set({ autosslDelayMs: 1e9 });
+  await map(stack, name);
+  await onApp(name);
+  await setStage(stack, name, "ssl-failed");
+  expect(await mappingOf(stack, name)).toMatchObject({ stage: "ssl-failed" });
+  stack.simulator.set({ autosslDelayMs: 100 });
+  expect(await secondsToDone(name)).toBeLessThan(PROMISED_SECONDS);
+  expect(await mappingOf(stack, name)).toEqual(done);
+}, 180_000);
+
+test("WU_SERVER_PILOT_FORCE_SSL turns ForceSSL on once every name is secure, never before", async () => {
+  const { simulator } = stack;
+  const name = "www.last.example.com";
+  const servedWhenForced: boolean[] = [];
+  const stop = simulator.onArrival(({ method, path, body }) => {
+    if (method === "POST" && path.endsWith("/ssl") && hasForce(body))
+      servedWhenForced.push(simulator.app().served?.includes(name) === true);
+  });
+  simulator.setDns(name, { a: ["203.0.113.7"] });
+  await stack.wordpress.setConstants({ WU_SERVER_PILOT_FORCE_SSL: true });
+  await map(stack, name);
+  await until(
+    "the name to be said to point elsewhere",
+    async () => (await nameOf(name))?.reason === "dns-elsewhere",
+    60,
+  );
+  // All the others are secure, and looked at: the reason of the one that is not has changed since.
+  expect(await nameOf(FIRST)).toMatchObject({ state: "secure" });
+  expect(forced()).toBe(false);
+
+  simulator.pointAtServer(name);
+  await until("ForceSSL", forced, 60);
+  expect(await nameOf(name)).toMatchObject({ state: "secure" });
+  expect(servedWhenForced).toEqual([true]);
+  stop();
+}, 180_000);
+
+test("the filter domain_bridge_ssl_max_tries says after how many tries a name has failed", async () => {
+  const tries = 2;
+  const folder = join(stack.wordpress.root, "wp-content/mu-plugins");
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, "tries.php"),
+    `<?php add_filter( 'domain_bridge_ssl_max_tries', function () { return ${tries}; } );`,
+  );
+  stack.sidecar.setEnv({ SSL_WINDOW_SECONDS: "3" });
+  await stack.sidecar.restart();
+  const name = "www.tried.example.com";
+  stack.simulator.setDns(name, { rcode: "NXDOMAIN" });
+  await map(stack, name);
+  const failed = await until(
+    "the name to have failed",
+    async () => {
+      const now = await nameOf(name);
+      return now?.state === "ssl-failed" && now;
+    },
+    60,
+  );
+  expect(failed).toMatchObject({ reason: "dns-missing", tries });
+
+  // It heals by itself when its DNS is right.
+  stack.simulator.pointAtServer(name);
+  await isDone(stack, name);
+}, 180_000);
+
+function hasForce(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "force" in body;
+}
