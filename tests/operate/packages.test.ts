@@ -41,7 +41,9 @@ describe("the plugin's zip", () => {
         !name.endsWith("/LICENSE"),
     );
     expect(odd).toEqual([]);
-    expect(names.filter((name) => /phpcs|_Test|\/tests?\/|\/\./.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /phpcs|_Test|\/tests?\/|\/\./.test(name)),
+    ).toEqual([]);
     for (const name of [
       `${SLUG}.php`,
       "uninstall.php",
