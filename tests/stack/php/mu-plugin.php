@@ -14,6 +14,18 @@ remove_action( 'admin_init', '_maybe_update_core' );
 remove_action( 'admin_init', '_maybe_update_plugins' );
 remove_action( 'admin_init', '_maybe_update_themes' );
 
+// Pages that list or install plugins look for updates at once.
+add_action(
+	'admin_init',
+	static function (): void {
+		foreach ( array( 'upgrader_process_complete', 'load-plugins.php', 'load-update.php', 'load-update-core.php', 'load-themes.php' ) as $hook ) {
+			foreach ( array( 'wp_version_check', 'wp_update_plugins', 'wp_update_themes' ) as $check ) {
+				remove_action( $hook, $check );
+			}
+		}
+	}
+);
+
 add_filter(
 	'schedule_event',
 	static function ( $event ) {
