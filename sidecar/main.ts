@@ -75,6 +75,11 @@ export async function serve(
   const server = createHttpServer(app);
   await listen(server, host, port);
   logger.info("listening", { host, port, version });
+  if (!isLoopback(host))
+    logger.warn(
+      "other machines can reach this address: put TLS in front of it, or set HOST=127.0.0.1",
+      { host },
+    );
   // Opened after the port is ours: open connections would keep a process alive that cannot serve.
   const link = openRedis(config.redisUrl, { clock, logger });
   const limiter = link && createRedisLimiter(link, perMinute);
@@ -101,6 +106,10 @@ export async function serve(
   link?.close();
   server.closeAllConnections();
   logger.info("stopped");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

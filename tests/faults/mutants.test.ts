@@ -84,21 +84,29 @@ const panelAdds = operation("the panel adds", 0, (stage) => {
   });
 });
 
-/** Passes of all sidecars at once, one after another, while the table grows row by row. */
+/** Passes of all sidecars at once while the table grows and a person uses the panel; calls take their time. */
 const crowd: Step[] = Array.from({ length: 12 }, (_, index) =>
-  operation(`crowd ${index}`, 120, async ({ world }) => {
+  operation(`crowd ${index}`, 250, async (stage) => {
+    const { world, random } = stage;
     const name = `crowd-${index}.example.com`;
+    const foreign = `crowd-${index}.example.org`;
+    world.simulator.set({ latencyMs: 120 });
     world.model.asks(name);
-    const asked = world.sidecars.map(async ({ process }, turn) => {
-      await delay(turn * 15);
-      await process.client.call("POST", "/sync", {});
-    });
     await world.stack.mariadb.run(
       "INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (1, ?)",
       [name],
       "wordpress",
     );
-    await Promise.all(asked);
+    await Promise.all(
+      world.sidecars.map(({ process }) =>
+        process.client.call("POST", "/sync", {}),
+      ),
+    );
+    await delay(random.whole(60, 160));
+    stage.panel((domains) => {
+      world.model.foreign.push(foreign);
+      return [...domains, foreign];
+    });
   }),
 );
 

@@ -16,7 +16,7 @@ export class SidecarProcess {
   readonly port: number;
   readonly logFile: string;
   readonly #build: Build;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
   readonly #clockFile: string;
   #child: Child | null = null;
   #meantToRun = false;
@@ -38,7 +38,7 @@ export class SidecarProcess {
     this.logFile = join(dir, `${name}.log`);
     this.#clockFile = join(dir, `${name}.clock`);
     this.#build = build;
-    this.#env = {
+    this.env = {
       ...env,
       HOST: "127.0.0.1",
       PORT: String(port),
@@ -58,7 +58,7 @@ export class SidecarProcess {
   /** Signed calls, as the command line makes them. */
   get client(): Client {
     const url = `http://127.0.0.1:${this.port}`;
-    const config = readConfig({ ...this.#env });
+    const config = readConfig({ ...this.env });
     return createClient(config, { url }, httpTransport, systemClock);
   }
 
@@ -71,7 +71,7 @@ export class SidecarProcess {
       command: process.execPath,
       args: ["--require", this.#build.clock, this.#build.program, "serve"],
       cwd: projectDir,
-      env: this.#env,
+      env: this.env,
       logFile: log,
     });
   }
