@@ -1,7 +1,7 @@
 import { systemClock } from "./clock";
 import type { Config } from "./config";
 import { openPool } from "./database";
-import type { CheckReport } from "./http/service";
+import type { CheckReport } from "./http/contract/check";
 import { runChecks } from "./network/check";
 import { createConnections } from "./network/connection";
 import { createRecordDatabase } from "./record/record-database";

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { realpath } from "node:fs/promises";
 import { readConfig, type Config } from "../config";
-import type { CheckReport } from "../http/service";
+import type { CheckReport } from "../http/contract/check";
 import { version } from "../version";
 import { showChecks } from "./check";
 import { CliError } from "./cli-error";

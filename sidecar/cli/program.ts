@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "../clock";
 import { readConfig, type Config } from "../config";
 import { version } from "../version";
 import { check } from "./check";
-import type { CheckReport } from "../http/service";
+import type { CheckReport } from "../http/contract/check";
 import { createClient, type Client } from "./client";
 import { addCommand } from "./command";
 import { readEnvFile } from "./env-file";

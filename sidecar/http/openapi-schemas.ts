@@ -1,15 +1,7 @@
 import { z } from "zod";
-import { answerSchemas } from "./answers";
-import { eventsBody, registrationBody, syncBody } from "./schemas";
+import { answerSchemas, bodySchemas } from "./contract/vocabulary";
 
 export type Json = Record<string, unknown>;
-
-/** Bodies that have a name in the document. */
-const bodySchemas = z
-  .registry<{ id: string }>()
-  .add(registrationBody, { id: "RegistrationBody" })
-  .add(eventsBody, { id: "EventsBody" })
-  .add(syncBody, { id: "SyncBody" });
 
 const path = (id: string): string => `#/components/schemas/${id}`;
 

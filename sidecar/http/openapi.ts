@@ -1,11 +1,9 @@
 import { z } from "zod";
-import {
-  answerSchemas,
-  eventsAnswer,
-  health,
-  notification,
-  problem,
-} from "./answers";
+import { eventsAnswer } from "./contract/events";
+import { health } from "./contract/health";
+import { notification } from "./contract/notification";
+import { problem } from "./contract/problem";
+import { answerSchemas } from "./contract/vocabulary";
 import { components, content, schemaOf, type Json } from "./openapi-schemas";
 import { networkRoutes, type Route } from "./routes";
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { isKnownError, TransientError } from "../errors";
-import type { Problem } from "./answers";
+import type { Problem } from "./contract/problem";
 import { describeReason, type ReasonCode, type ReasonParams } from "../reasons";
 
 /** How long a client should wait before it tries again where nobody knows better, in seconds. */

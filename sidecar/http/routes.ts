@@ -1,22 +1,12 @@
 import { z } from "zod";
-import {
-  checkReport,
-  eventsAnswer,
-  historyAnswer,
-  preview,
-  registrationAnswer,
-  statusAnswer,
-  syncStarted,
-} from "./answers";
+import { checkReport } from "./contract/check";
+import { eventsAnswer, eventsBody } from "./contract/events";
+import { historyAnswer, historyQuery } from "./contract/history";
+import { registrationAnswer, registrationBody } from "./contract/registration";
+import { statusAnswer } from "./contract/status";
+import { preview, syncBody, syncStarted } from "./contract/sync";
+import { anyQuery, nothing } from "./contract/vocabulary";
 import { Refusal } from "./refusal";
-import {
-  anyQuery,
-  eventsBody,
-  historyQuery,
-  nothing,
-  registrationBody,
-  syncBody,
-} from "./schemas";
 import type { NetworkService } from "./service";
 
 /** A verified request as its handler sees it. */

@@ -1,12 +1,9 @@
-import type {
-  CheckReport,
-  HistoryAnswer,
-  Preview,
-  StatusAnswer,
-} from "./answers";
-import type { EventsBody, RegistrationBody } from "./schemas";
-
-export type { CheckReport, Explained, Preview } from "./answers";
+import type { CheckReport } from "./contract/check";
+import type { EventsBody } from "./contract/events";
+import type { HistoryAnswer } from "./contract/history";
+import type { RegistrationBody } from "./contract/registration";
+import type { StatusAnswer } from "./contract/status";
+import type { Preview } from "./contract/sync";
 
 /** What the HTTP layer asks of a network; `network.ts` implements it. */
 export interface NetworkService {

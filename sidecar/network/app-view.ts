@@ -4,7 +4,7 @@ import type {
   ServerPilot,
   StateStore,
 } from "../reconcile/ports";
-import type { AppView } from "../http/answers";
+import type { AppView } from "../http/contract/status";
 import { APP_CAPACITY } from "../reconcile/plan";
 
 const APP_KEY = "app";

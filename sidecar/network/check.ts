@@ -1,5 +1,5 @@
 import { reasonOf } from "../errors";
-import type { CheckReport } from "../http/service";
+import type { CheckReport } from "../http/contract/check";
 import type { ServerPilot, Source } from "../reconcile/ports";
 import type { ReasonCode, ReasonParams } from "../reasons";
 import { version } from "../version";

@@ -1,6 +1,9 @@
 import type { NetworkConfig } from "../config";
 import { PermanentError } from "../errors";
-import { registrationBody, type RegistrationBody } from "../http/schemas";
+import {
+  type RegistrationBody,
+  registrationBody,
+} from "../http/contract/registration";
 import type { ServerPilot } from "../reconcile/ports";
 import type { RegistrationStore } from "../record/registration";
 import { open, seal } from "../secret-box";

@@ -1,4 +1,4 @@
-import type { Explained } from "../http/service";
+import type { Explained } from "../http/contract/vocabulary";
 import { describeReason, type ReasonCode, type ReasonParams } from "../reasons";
 
 /** A reason in the form in which it leaves the sidecar. */

@@ -1,4 +1,4 @@
-import type { Preview } from "../http/service";
+import type { Preview } from "../http/contract/sync";
 import { APP_CAPACITY } from "../reconcile/plan";
 import type { Survey } from "../reconcile/survey";
 import { explain } from "./explain";

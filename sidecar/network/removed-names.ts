@@ -1,4 +1,4 @@
-import type { EventsBody } from "../http/schemas";
+import type { EventsBody } from "../http/contract/events";
 import { normaliseHostname } from "../source/hostname";
 
 /** The names that events report as removed, each with the `www.` that goes with it. */

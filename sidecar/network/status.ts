@@ -1,4 +1,5 @@
-import type { NameView, PassView, StatusAnswer } from "../http/answers";
+import type { PassView } from "../http/contract/history";
+import type { NameView, StatusAnswer } from "../http/contract/status";
 import type {
   NameRecord,
   NameState,

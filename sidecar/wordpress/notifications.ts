@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import axios, { isAxiosError } from "axios";
 import { PermanentError, TransientError } from "../errors";
-import type { NotificationBody } from "../http/answers";
+import type { NotificationBody } from "../http/contract/notification";
 import { sign } from "../signature";
 import type { OutgoingChange } from "../record/outbox";
 

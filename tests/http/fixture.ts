@@ -1,12 +1,10 @@
 import { Writable } from "node:stream";
 import supertest from "supertest";
 import { createApp, type AppDeps } from "../../sidecar/http/app";
-import type {
-  CheckReport,
-  HistoryAnswer,
-  Preview,
-  StatusAnswer,
-} from "../../sidecar/http/answers";
+import type { CheckReport } from "../../sidecar/http/contract/check";
+import type { HistoryAnswer } from "../../sidecar/http/contract/history";
+import type { StatusAnswer } from "../../sidecar/http/contract/status";
+import type { Preview } from "../../sidecar/http/contract/sync";
 import type { NetworkService } from "../../sidecar/http/service";
 import type { Answered } from "../../sidecar/http/access-log";
 import { createLogger } from "../../sidecar/logger";
