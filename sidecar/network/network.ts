@@ -14,8 +14,10 @@ import { createLock } from "../record/lock";
 import { createOutbox } from "../record/outbox";
 import { createRecordDatabase } from "../record/record-database";
 import { createRegistrationStore } from "../record/registration";
+import { createReminders } from "../record/reminders";
 import { createRequestLog } from "../record/requests";
 import { createStateStore } from "../record/state";
+import { normaliseHostname } from "../source/hostname";
 import { createMysqlSource } from "../source/mysql-source";
 import type { Trigger } from "../trigger/trigger";
 import { deliver } from "../wordpress/deliver";
@@ -70,6 +72,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const ledger = createLedger(database);
   const state = createStateStore(database);
   const outbox = createOutbox(database);
+  const reminders = createReminders(database, now);
   const requests = createRequestLog(database, now);
   const source = createMysqlSource({ pool, prefix: own.tablePrefix });
   const app = createAppMemory(state);
@@ -133,6 +136,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         { trigger, correlationId, signal },
       );
       if (result.app) await app.remember(result.app, now());
+      if (result.error === null) await remindOfSecureNames();
       return result;
     }),
     async runCertificates(request) {
@@ -141,6 +145,10 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     deliver: () =>
       deliver(outbox, notifyLock, watch.notifications(notifications)),
   });
+  const remindOfSecureNames = async (): Promise<void> => {
+    const names = (await source.withoutCertificate()).map(normaliseHostname);
+    await reminders.remind(names.flatMap((one) => (one.ok ? one.name : [])));
+  };
   const look = async (): Promise<Survey> => {
     const { serverPilot, settings } = await connectEvenDisabled();
     return survey({ source, ledger, state }, serverPilot, settings);

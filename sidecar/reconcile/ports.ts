@@ -38,6 +38,15 @@ export interface Source {
   read(): Promise<NetworkSnapshot>;
 }
 
+export interface StageSource {
+  /**
+   * The mapped names, as UM wrote them, of which UM believes that they have no certificate.
+   *
+   * @throws as {@link Source.read}
+   */
+  withoutCertificate(): Promise<string[]>;
+}
+
 /** An app as ServerPilot describes it, without its private key. */
 export interface AppState {
   id: string;

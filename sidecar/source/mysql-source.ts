@@ -6,12 +6,7 @@ import {
 } from "mysql2/promise";
 import { toDatabaseError } from "../database-error";
 import { PermanentError } from "../errors";
-import type {
-  Mapping,
-  NetworkSnapshot,
-  Site,
-  Source,
-} from "../reconcile/ports";
+import type { Mapping, Site, Source, StageSource } from "../reconcile/ports";
 
 export interface MysqlSourceOptions {
   pool: Pool;
@@ -26,8 +21,13 @@ type Row = Readonly<Record<string, unknown>>;
 /** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** UM's stages of a mapping that has no certificate yet, or none after all of UM's tries. */
+const STAGES_WITHOUT_CERTIFICATE = ["checking-ssl-cert", "ssl-failed"];
+
 /** Reads a network from WordPress's database: UM's mappings, WordPress's sites and the network's own domain. */
-export function createMysqlSource(options: MysqlSourceOptions): Source {
+export function createMysqlSource(
+  options: MysqlSourceOptions,
+): Source & StageSource {
   const { pool, prefix, networkId = 1 } = options;
   return {
     read: () =>
@@ -36,14 +36,25 @@ export function createMysqlSource(options: MysqlSourceOptions): Source {
         mappings: await readMappings(connection, prefix),
         sites: await readSites(connection, prefix, networkId),
       })),
+    withoutCertificate: () =>
+      inSnapshot(pool, async (connection) => {
+        const table = await mappingTable(connection, prefix);
+        const rows = await select(
+          connection,
+          `SELECT DISTINCT domain FROM ${escapeId(table, true)} WHERE stage IN (?, ?)`,
+          STAGES_WITHOUT_CERTIFICATE,
+          table,
+        );
+        return rows.map((row) => text(row["domain"]));
+      }),
   };
 }
 
 /** Runs `work` in a transaction that sees the database as it is at one moment, and changes nothing. */
-async function inSnapshot(
+async function inSnapshot<T>(
   pool: Pool,
-  work: (connection: PoolConnection) => Promise<NetworkSnapshot>,
-): Promise<NetworkSnapshot> {
+  work: (connection: PoolConnection) => Promise<T>,
+): Promise<T> {
   const connection = await pool.getConnection().catch((error: unknown) => {
     throw toDatabaseError(error);
   });

@@ -107,6 +107,16 @@ describe("the source", () => {
     });
   });
 
+  it("names the mappings that have no certificate for UM", async () => {
+    await sql(`UPDATE wp_wu_domain_mappings SET stage = 'ssl-failed' WHERE id = 2;
+      UPDATE wp_wu_domain_mappings SET stage = 'checking-ssl-cert' WHERE id = 5`);
+    const { source } = await openSource();
+    expect((await source.withoutCertificate()).sort()).toEqual([
+      "orphan.example",
+      "shop.example",
+    ]);
+  });
+
   it("reads the network that it is told to", async () => {
     const { source } = await openSource(2);
     const { networkDomain, sites } = await source.read();

@@ -99,6 +99,13 @@ test("WU_SERVER_PILOT_FORCE_SSL turns ForceSSL on once every name is secure, nev
   stop();
 }, 180_000);
 
+test("a mapping that UM marks ssl-failed although it is secure is put right again", async () => {
+  expect(await nameOf(FIRST)).toMatchObject({ state: "secure" });
+  await setStage(stack, FIRST, "ssl-failed");
+  await isDone(stack, FIRST, 120);
+  expect(await mappingOf(stack, FIRST)).toEqual(done);
+}, 180_000);
+
 test("the filter domain_bridge_ssl_max_tries says after how many tries a name has failed", async () => {
   const tries = 2;
   const folder = join(stack.wordpress.root, "wp-content/mu-plugins");
