@@ -4,7 +4,7 @@ import type { RecordDatabase } from "./record-database";
 
 export interface Reminders {
   /**
-   * Tells WordPress once more, an hour apart, of those of these names that are secure, and have been for a minute:
+   * Tells WordPress once more, an hour apart, of those of these names that are secure, and have been for ten seconds:
    * UM's own check may have begun before and saved its failure afterwards, and a new row may have come for an old name.
    *
    * @throws TransientError | PermanentError with a `database-*` reason.
@@ -12,7 +12,7 @@ export interface Reminders {
   remind(names: readonly string[]): Promise<void>;
 }
 
-const LONG_TOLD_MS = 60_000;
+const LONG_TOLD_MS = 10_000;
 const PAUSE_MS = 3_600_000;
 
 export function createReminders(

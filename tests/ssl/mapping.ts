@@ -41,17 +41,13 @@ export async function mappingOf(
 }
 
 /** Waits until WordPress has a mapping as done and secure, as long as a busy machine may take. */
-export function isDone(
-  stack: Stack,
-  name: string,
-  seconds = 60,
-): Promise<boolean> {
+export function isDone(stack: Stack, name: string): Promise<boolean> {
   return until(
     `${name} done and secure in WordPress`,
     async () => {
       const mapping = await mappingOf(stack, name);
       return mapping?.stage === "done" && mapping.secure === 1;
     },
-    seconds,
+    60,
   );
 }

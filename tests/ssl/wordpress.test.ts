@@ -102,7 +102,7 @@ test("WU_SERVER_PILOT_FORCE_SSL turns ForceSSL on once every name is secure, nev
 test("a mapping that UM marks ssl-failed although it is secure is put right again", async () => {
   expect(await nameOf(FIRST)).toMatchObject({ state: "secure" });
   await setStage(stack, FIRST, "ssl-failed");
-  await isDone(stack, FIRST, 120);
+  await isDone(stack, FIRST);
   expect(await mappingOf(stack, FIRST)).toEqual(done);
 }, 180_000);
 

@@ -1,8 +1,8 @@
 import { createReminders } from "../../../sidecar/record/reminders";
 import { record, startRecord } from "./fixture";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const TOLD = 10_000;
+const HOUR = 3_600_000;
 const start = 1_000_000;
 
 let world: Awaited<ReturnType<typeof startRecord>>;
@@ -39,7 +39,7 @@ async function settled() {
 test("a name that is secure although UM has no certificate for it is told again, an hour apart", async () => {
   const { take, remind } = await settled();
   await take();
-  now = start + MINUTE;
+  now = start + TOLD;
   await remind();
   expect(await take()).toEqual(["secure.example secure"]);
 
@@ -53,15 +53,15 @@ test("a name that is secure although UM has no certificate for it is told again,
 
 test("news that may still be on their way are not repeated", async () => {
   const { take, remind } = await settled();
-  now = start + 2 * MINUTE;
+  now = start + 2 * TOLD;
   await remind();
   expect(await take()).toHaveLength(2);
 });
 
-test("a name that became secure less than a minute ago is not repeated", async () => {
+test("a name that became secure less than ten seconds ago is not repeated", async () => {
   const { take, remind } = await settled();
   await take();
-  now = start + MINUTE - 1;
+  now = start + TOLD - 1;
   await remind();
   expect(await take()).toEqual([]);
 });
