@@ -1,5 +1,5 @@
-import { DelayedError, Worker, type Job } from "bullmq";
-import type { Clock } from "../clock";
+import { DelayedError, WaitingError, Worker, type Job } from "bullmq";
+import { sleep, type Clock } from "../clock";
 import type { RedisLink } from "../redis";
 import type { RedisLane } from "./redis-lane";
 import { KEY_PREFIX, type RedisQueue, type RunData } from "./redis-queue";
@@ -22,10 +22,15 @@ export interface RedisWorkerDeps {
   timing: RedisTiming;
 }
 
-/** Sidecars that come upon a network they do not know, in a row, until it counts as gone. */
-const MOST_STRAYS = 20;
-const STRAY_FIRST_MS = 1_000;
-const STRAY_LONGEST_MS = 60_000;
+/** How often in a row sidecars may come upon a network that they do not know until it counts as gone. */
+const MOST_STRAYS = 100;
+
+/** After so many in a row the job waits, each time longer: five minutes together. */
+const STRAYS_A_ROUND = 10;
+const STRAY_STEP_MS = 500;
+
+/** How long a sidecar leaves a network that it does not know to the next one in line, in milliseconds. */
+const STEP_BACK_MS = 50;
 
 /** How soon BullMQ asks again after its connection failed, in milliseconds. */
 const RECONNECT_MS = 1_000;
@@ -45,10 +50,15 @@ export function createRedisWorker(deps: RedisWorkerDeps): Worker<RunData> {
       await queue.forget(id);
       return;
     }
-    const delay = Math.min(STRAY_FIRST_MS * 2 ** strays, STRAY_LONGEST_MS);
     await job.updateData({ strays });
-    await job.moveToDelayed(clock.now() + delay, token);
-    throw new DelayedError();
+    if (strays % STRAYS_A_ROUND === 0) {
+      await job.moveToDelayed(clock.now() + strays * STRAY_STEP_MS, token);
+      throw new DelayedError();
+    }
+    // Redis serves the one that waits longest; who puts a job off instead comes back for it first.
+    await job.moveToWait(token);
+    await sleep(clock, STEP_BACK_MS);
+    throw new WaitingError();
   };
 
   const worker = new Worker<RunData>(

@@ -1,6 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { systemClock } from "../../../sidecar/clock";
 import { createBudget } from "../../../sidecar/serverpilot/budget";
 import { createRedisLimiter } from "../../../sidecar/serverpilot/redis-limiter";
+import { Child } from "../../stack/child";
+import { projectDir } from "../../stack/places";
 import { until } from "../../stack/until";
 import { createRecorder, nudge } from "./recorder";
 import { createRedisWorld, type RedisWorld } from "./redis-world";
@@ -58,23 +62,35 @@ describe("several sidecars on one Redis", () => {
   });
 
   it("take over the run of one that died, with its nudges", async () => {
-    const recorder = createRecorder({ holds: true });
-    const sidecars = [world.sidecar(), world.sidecar()];
-    const lanes = sidecars.map((sidecar, n) =>
-      recorder.join(sidecar, String(n)),
+    const recorder = createRecorder();
+    const logFile = join(world.dir, "victim.log");
+    const victim = Child.start({
+      name: "the sidecar to be killed",
+      command: process.execPath,
+      args: [
+        ...["--import", "tsx", join(__dirname, "victim.ts")],
+        ...[world.redis.url, recorder.network],
+      ],
+      cwd: projectDir,
+      logFile,
+    });
+    await until(
+      "its run",
+      async () => {
+        await victim.assertRunning();
+        return (await readFile(logFile, "utf8")).includes("running");
+      },
+      60,
     );
-    const asked = {
-      trigger: "retry",
-      correlationId: "c",
-      names: ["a.example"],
-    };
-    lanes[0]?.nudge(asked);
-    const first = await recorder.run(1);
-    sidecars[Number(first.by)]?.die();
-    const second = await recorder.run(2);
-    expect(second.by).not.toBe(first.by);
-    expect(second.nudges).toEqual([expect.objectContaining(asked)]);
-    for (const run of recorder.runs) run.end();
+    recorder.join(world.sidecar());
+    await victim.kill();
+    expect((await recorder.run(1)).nudges).toEqual([
+      expect.objectContaining({
+        trigger: "retry",
+        correlationId: "c",
+        names: ["a.example"],
+      }),
+    ]);
   });
 
   it("hand a run over when one of them stops, nudges and all", async () => {
@@ -97,12 +113,16 @@ describe("several sidecars on one Redis", () => {
 
   it("pass on a network that they do not know", async () => {
     const recorder = createRecorder();
-    const [knows] = [world.sidecar(), world.sidecar(), world.sidecar()];
+    const knows = world.sidecar();
+    for (let n = 0; n < 3; n += 1) world.sidecar();
     const lane = recorder.join(knows, "the one that knows");
     for (let n = 1; n <= 3; n += 1) {
       nudge(lane, `nudge ${n}`);
-      await until(`nudge ${n}`, () =>
-        recorder.runs.some(({ triggers }) => triggers.includes(`nudge ${n}`)),
+      await until(
+        `nudge ${n}`,
+        () =>
+          recorder.runs.some(({ triggers }) => triggers.includes(`nudge ${n}`)),
+        40,
       );
     }
   });

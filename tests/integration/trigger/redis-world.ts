@@ -14,13 +14,13 @@ export interface TriggerOfSidecar extends Trigger {
   link: RedisLink;
   /** What it has logged. */
   said: string[];
-  /** Loses its connections at once and for good, as a process that dies does. */
-  die(): void;
 }
 
 /** A private Redis and sidecars on it, all gone after the test file. */
 export interface RedisWorld {
   redis: Redis;
+  /** Where logs may go. */
+  dir: string;
   sidecar(options?: {
     checkMs?: number;
     random?: () => number;
@@ -30,7 +30,7 @@ export interface RedisWorld {
 }
 
 /** Quick enough for tests; `checkMs` is long, so that nothing mends itself unless a test wants it. */
-const TIMING = { lockMs: 1_000, stalledMs: 500, checkMs: 3_600_000 };
+export const TIMING = { lockMs: 1_000, stalledMs: 500, checkMs: 3_600_000 };
 
 export async function createRedisWorld(
   options: Omit<RedisOptions, "dir"> & { running?: boolean } = {},
@@ -44,7 +44,7 @@ export async function createRedisWorld(
     await Promise.all(sidecars.splice(0).map((sidecar) => sidecar.close()));
   };
   return {
-    redis,
+    ...{ redis, dir },
     sidecar({ checkMs = TIMING.checkMs, random = () => 0 } = {}) {
       const said: string[] = [];
       const link = new RedisLink({
@@ -58,9 +58,6 @@ export async function createRedisWorld(
       });
       const sidecar = {
         ...{ ...trigger, link, said },
-        die: () => {
-          link.close();
-        },
         async close() {
           await trigger.close();
           link.close();
@@ -77,6 +74,8 @@ export async function createRedisWorld(
     },
   };
 }
+
+export const silentLogger = loggerInto([]);
 
 function loggerInto(said: string[]): Logger {
   const say = (message: string): void => {
