@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { createLogger as createWinston, format, transports } from "winston";
-import { Redactor } from "./log/redactor";
+import { Redactor } from "./redactor";
 
 type Meta = Readonly<Record<string, unknown>>;
 type Level = "error" | "warn" | "info" | "debug";

@@ -15,10 +15,3 @@ export function isHostname(name: unknown, wildcards = false): name is string {
     !/^\d+$/.test(last)
   );
 }
-
-/** Whether a certificate's or DNS table's `pattern` (a name or `*.parent`) covers `name`. */
-export function covers(pattern: string, name: string): boolean {
-  if (!pattern.startsWith("*.")) return pattern === name;
-  const dot = name.indexOf(".");
-  return dot > 0 && name.slice(dot) === pattern.slice(1);
-}

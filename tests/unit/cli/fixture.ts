@@ -1,0 +1,92 @@
+import { run } from "../../../sidecar/cli/run";
+import type {
+  Transport,
+  TransportRequest,
+} from "../../../sidecar/cli/transport";
+import type { Config } from "../../../sidecar/config";
+import { createFakeClock } from "../fake-clock";
+
+export const secret = "cli-test-secret-0123456789abcdefg";
+export const env = {
+  DB_HOST: "localhost",
+  DB_NAME: "wordpress",
+  DB_USER: "bridge",
+  SIDECAR_SECRET: secret,
+  WORDPRESS_URL: "https://network.example",
+};
+
+export const clock = createFakeClock();
+
+/** Runs a command line against a sidecar that gives one answer (an Error: none at all). */
+export async function domainBridge(
+  args: string,
+  {
+    answer = {},
+    status = 200,
+    colour = false,
+    environment = env,
+    serveFails,
+  }: {
+    answer?: unknown;
+    status?: number;
+    colour?: boolean;
+    environment?: Record<string, string>;
+    serveFails?: Error;
+  } = {},
+) {
+  const requests: TransportRequest[] = [];
+  const served: Config[] = [];
+  let out = "";
+  let err = "";
+  const transport: Transport = (request) => {
+    requests.push(request);
+    if (answer instanceof Error) return Promise.reject(answer);
+    const body = typeof answer === "string" ? answer : JSON.stringify(answer);
+    return Promise.resolve({ status, body });
+  };
+  const code = await run(args.split(" "), {
+    env: environment,
+    clock,
+    transport,
+    output: {
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+      colour,
+    },
+    serve: (config) => {
+      served.push(config);
+      return serveFails ? Promise.reject(serveFails) : Promise.resolve();
+    },
+    checkOnce: () => Promise.reject(new Error("no check is asked for")),
+    self: { node: "node", script: "index.ts", isBundle: false },
+  });
+  return { code, out, err, requests, served };
+}
+
+export const noChange = {
+  checksum: "c0ffee",
+  add: [],
+  remove: [],
+  adopt: [],
+  disown: [],
+  keep: 3,
+  blocked: [],
+  result: ["a.example"],
+  held: null,
+};
+
+export const someChange = {
+  ...noChange,
+  add: ["new.example"],
+  remove: ["old.example"],
+  adopt: ["there.example"],
+  blocked: [
+    {
+      name: "bad_name.example",
+      reason: "hostname-invalid-character",
+      params: {},
+      message: "It contains “_”.",
+      remedy: "Edit the mapping.",
+    },
+  ],
+};
