@@ -76,10 +76,8 @@ export function createRedisWorker(deps: RedisWorkerDeps): Worker<RunData> {
         await job.moveToDelayed(next, token);
         await link.attempt(() => queue.recall(id));
       } catch {
-        // Redis forgot the job, or gave it to another sidecar when this one seemed dead.
-        await link
-          .attempt(() => queue.restore(id, next - clock.now()))
-          .catch(() => undefined);
+        // Redis gave the job to another sidecar when this one seemed dead, or forgot it, and nudges with it.
+        await link.attempt(() => queue.restore(id, 0)).catch(() => undefined);
       }
       throw new DelayedError();
     },

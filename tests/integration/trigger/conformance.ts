@@ -127,7 +127,11 @@ export function itConforms(open: () => Trigger): void {
   });
 
   it("shows a lane that waits, runs and rests", async () => {
-    const recorder = createRecorder({ holds: true, debounceMs: 300 });
+    const recorder = createRecorder({
+      holds: true,
+      debounceMs: 1_000,
+      debounceMaxMs: 1_000,
+    });
     const lane = recorder.join(trigger);
     const shown = (state: string) =>
       until(`the state ${state}`, async () => {
@@ -135,8 +139,10 @@ export function itConforms(open: () => Trigger): void {
         return view.state === state ? view : null;
       });
     nudge(lane, "start");
-    const waiting = await shown("waiting");
-    expect(waiting.nextAt).toBeGreaterThan(Date.now() - 1_000);
+    await until("the plan", async () => {
+      const { state, nextAt } = await lane.view();
+      return state === "waiting" && (nextAt ?? 0) > Date.now() - 1_000;
+    });
     const run = await recorder.run(1);
     expect(await shown("running")).toEqual({ state: "running", nextAt: null });
     run.end();

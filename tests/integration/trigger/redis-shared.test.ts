@@ -130,10 +130,29 @@ describe("several sidecars on one Redis", () => {
   it("plan again what Redis has forgotten", async () => {
     const recorder = createRecorder({ next: () => Date.now() + 3_600_000 });
     const sidecar = world.sidecar({ checkMs: 200 });
-    nudge(recorder.join(sidecar), "start");
+    const lane = recorder.join(sidecar);
+    nudge(lane, "start");
     await recorder.run(1);
+    await until("the plan", async () => (await lane.view()).nextAt !== null);
     await sidecar.link.commands.flushall();
     expect((await recorder.run(2)).triggers).toEqual(["resync"]);
+  });
+
+  it("run again at once when Redis has forgotten all in the middle of a run: there may have been nudges", async () => {
+    const recorder = createRecorder({
+      holds: true,
+      next: () => Date.now() + 3_600_000,
+    });
+    const sidecar = world.sidecar();
+    const lane = recorder.join(sidecar);
+    nudge(lane, "start");
+    const first = await recorder.run(1);
+    nudge(lane, "to be forgotten");
+    await until("it to be in Redis", () => lane.state === "running");
+    await sidecar.link.commands.flushall();
+    first.end();
+    (await recorder.run(2)).end();
+    expect(recorder.most()).toBe(1);
   });
 
   it("find a nudge whose sidecar died before it planned the run", async () => {
