@@ -167,10 +167,15 @@ test("a reason is shown where the DNS points elsewhere, with what to do", async 
 });
 
 test("the preview shows changes before they are made, and a held plan is approved for what it shows", async () => {
-  await stack.sidecar.stop();
-  stack.sidecar.setEnv({ RESYNC_SECONDS: "3600" });
-  await stack.sidecar.start();
-  await stack.mariadb.run(
+  // While ServerPilot takes no writes, a change waits and can be looked at.
+  const { simulator, mariadb } = stack;
+  simulator.addFault({
+    kind: "status",
+    status: 500,
+    method: "POST",
+    times: 1000,
+  });
+  await mariadb.run(
     "INSERT INTO wordpress.wp_wu_domain_mappings (blog_id, domain) VALUES (1, 'quiet.example.com')",
   );
   await open(SCREEN);
@@ -181,10 +186,13 @@ test("the preview shows changes before they are made, and a held plan is approve
     .waitFor();
   await takePictures(page, "preview");
   expect(await seriousViolations(page)).toEqual([]);
+  simulator.clearFaults();
   await page.click("#domain-bridge-apply-button");
-  await row("quiet.example.com").waitFor();
+  await page.locator("#domain-bridge-said .notice").first().waitFor();
+  await open(SCREEN);
+  await becomesSecure("quiet.example.com");
 
-  await stack.mariadb.run("DELETE FROM wordpress.wp_wu_domain_mappings");
+  await mariadb.run("DELETE FROM wordpress.wp_wu_domain_mappings");
   await open(SCREEN);
   await page.click("#domain-bridge-sync");
   const held = page.locator(".domain-bridge-held");
@@ -195,7 +203,7 @@ test("the preview shows changes before they are made, and a held plan is approve
   await page.check(".domain-bridge-held input[name=seen]");
   await page.click("#domain-bridge-approve-button");
   await row("site1.example.com").waitFor({ state: "detached" });
-  expect(stack.simulator.domains()).toEqual(["panel.example.org"]);
+  expect(simulator.domains()).toEqual(["panel.example.org"]);
 });
 
 test("nothing was written to WordPress's debug log on the way", async () => {
