@@ -23,7 +23,10 @@ export async function sendAll(
   return performance.now() - startedAt;
 }
 
-function sendOver(port: number, queue: Iterator<Buffer>): Promise<void> {
+function sendOver(
+  port: number,
+  queue: Iterator<Buffer, undefined>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     const next = (): void => {
