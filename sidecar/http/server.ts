@@ -8,6 +8,9 @@ const REQUEST_TIMEOUT = 15_000;
 const KEEP_ALIVE_TIMEOUT = 5_000;
 const CHECK_INTERVAL = 1_000;
 
+/** How long a client may take to read its refusal, in milliseconds: one that never does must not keep a connection. */
+const REFUSAL_TIMEOUT = 1_000;
+
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 1024;
 
@@ -54,4 +57,5 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT).unref();
 }

@@ -39,8 +39,8 @@ export class SidecarProcess {
     this.#clockFile = join(dir, `${name}.clock`);
     this.#build = build;
     this.env = {
-      ...env,
       HOST: "127.0.0.1",
+      ...env,
       PORT: String(port),
       CLOCK_FILE: this.#clockFile,
     };

@@ -66,6 +66,19 @@ describe("the server", () => {
     const port = await listen({ headersTimeout: 50, requestTimeout: 50 });
     expect(await answerTo(port, bytes)).toMatch(/^HTTP\/1\.1 408 /);
   });
+
+  test("lets go of a client that does not even read its refusal", async () => {
+    const port = await listen({ headersTimeout: 50, requestTimeout: 50 });
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined);
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.write("GET /livez HTTP/1.1\r\n");
+    // Nobody reads; a byte now and then finds out whether the other side is still there.
+    const drip = setInterval(() => socket.write("x"), 20);
+    await closed;
+    clearInterval(drip);
+    expect(socket.destroyed).toBe(true);
+  });
 });
 
 describe("the memory of request ids", () => {
