@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
 import { secretsOfProcess } from "./config/secrets";
+import { openCoordination } from "./coordination";
 import { createApp } from "./http/app";
 import { createHttpServer } from "./http/server";
 import { createLogger } from "./logger";
@@ -11,11 +12,8 @@ import { createNetworkRegistry } from "./networks";
 import { createProbes } from "./probe/probes";
 import { createReadiness } from "./readiness";
 import { createReloader } from "./reload";
-import { openRedis } from "./redis";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
-import { createRedisLimiter } from "./serverpilot/redis-limiter";
-import { createTrigger } from "./trigger/create-trigger";
 import { version } from "./version";
 
 /** How long the process may take to end after SIGTERM, in milliseconds; a little more than a network may. */
@@ -36,7 +34,6 @@ export async function serve(
     level: config.logLevel,
     secrets: () => secretsOfProcess(config),
   });
-  const { callsPerMinute: perMinute, passConcurrency: concurrency } = config;
   const probes = createProbes({ dnsServers: config.dnsServers, clock });
   const metrics: Metrics = createMetrics({
     version,
@@ -81,14 +78,14 @@ export async function serve(
       { host },
     );
   // Opened after the port is ours: open connections would keep a process alive that cannot serve.
-  const link = openRedis(config.redisUrl, { clock, logger });
-  const limiter = link && createRedisLimiter(link, perMinute);
+  const coordination = await openCoordination({ config, clock, logger });
+  const { trigger, limiter } = coordination;
+  const { callsPerMinute: perMinute } = config;
   const budget = createBudget({
     perMinute,
     clock,
     ...(limiter && { limiter }),
   });
-  const trigger = createTrigger({ link, clock, concurrency });
   await networks.apply(config.networks);
   const reload = createReloader({ networks, reread, metrics, logger });
   const onHangup = (): void => void reload();
@@ -103,7 +100,7 @@ export async function serve(
   server.close();
   server.closeIdleConnections();
   await Promise.all([networks.stop(), trigger.close()]);
-  link?.close();
+  coordination.close();
   server.closeAllConnections();
   logger.info("stopped");
 }

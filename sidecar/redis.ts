@@ -8,12 +8,11 @@ const PATIENCE_MS = 2_000;
 /** Within this time, errors of a Redis that answers are told once, in milliseconds. */
 const QUIET_MS = 60_000;
 
-/** Null where no address is given. Connecting goes on in the background; its password never reaches the log. */
+/** Connecting goes on in the background; the password in the address never reaches the log. */
 export function openRedis(
-  url: string | undefined,
+  url: string,
   options: Omit<RedisLinkOptions, "url">,
-): RedisLink | null {
-  if (url === undefined) return null;
+): RedisLink {
   const { password } = new URL(url);
   for (const secret of [password, decodeURIComponent(password)])
     if (secret) options.logger.redact.add(secret);
