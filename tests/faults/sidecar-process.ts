@@ -64,6 +64,8 @@ export class SidecarProcess {
 
   /** Starts it without waiting for anything; `log` may be a device that is always full. */
   launch(log: string = this.logFile): void {
+    // Two faults at once may both want it to run again.
+    if (this.isRunning) return;
     this.noteDeath();
     this.#meantToRun = true;
     this.#child = Child.start({

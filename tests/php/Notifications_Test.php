@@ -149,4 +149,19 @@ final class Notifications_Test extends Bridge_Test_Case {
 		WP::$lock_free = false;
 		self::assertSame( 503, $this->notify( array( self::change( 1, 'a.example.com' ) ) )->get_error_data()['status'] );
 	}
+
+	public function test_a_change_that_the_database_does_not_take_now_is_not_accepted_and_comes_again(): void {
+		$mapping            = new Mapping_Double( 'shop.example.com' );
+		WP::$mappings       = array( $mapping );
+		$changes            = array( self::change( 1, 'other.example.com', 'securing' ), self::change( 2, 'shop.example.com' ) );
+		WP::$table_readable = false;
+		self::assertSame( 503, $this->notify( $changes )->get_error_data()['status'] );
+		WP::$table_readable = true;
+		$mapping->db_error  = 'The server is read-only';
+		self::assertSame( 503, $this->notify( $changes )->get_error_data()['status'] );
+		$mapping->db_error = '';
+		self::assertSame( array( 'accepted' => 1 ), $this->notify( $changes ) );
+		self::assertTrue( $mapping->secure );
+		self::assertCount( 2, WP::$logs['integration-serverpilot'] );
+	}
 }

@@ -18,6 +18,7 @@ namespace {
 		public int $saves   = 0;
 		/** Null, or what UM says against saving. */
 		public ?WP_Error $refusal = null;
+		public string $db_error   = '';
 		public function __construct( string $domain, int $blog_id = 2, string $stage = 'checking-dns' ) {
 			$this->domain  = $domain;
 			$this->blog_id = $blog_id;
@@ -43,6 +44,10 @@ namespace {
 		}
 		public function save() {
 			++$this->saves;
+			if ( '' !== $this->db_error ) {
+				$GLOBALS['wpdb']->last_error = $this->db_error;
+				return new WP_Error( 'db', $this->db_error );
+			}
 			do_action( 'wu_domain_post_save', array(), $this, false );
 			return $this->refusal ?? true;
 		}
@@ -52,6 +57,10 @@ namespace {
 		return WP::$settings[ $name ] ?? $fallback;
 	}
 	function wu_get_domains( $query ) {
+		if ( ! WP::$table_readable ) {
+			$GLOBALS['wpdb']->last_error = 'Server has gone away';
+			return array();
+		}
 		return array_values(
 			array_filter(
 				WP::$mappings,

@@ -35,10 +35,17 @@ final class Mapping_Updates {
 	 * @param array $change As the sidecar sends it; name and state are text.
 	 */
 	public function apply( array $change ): void {
-		$this->log( $change );
-		if ( 'secure' !== $change['state'] ) {
-			return;
+		if ( 'secure' === $change['state'] ) {
+			$this->make_secure( $change );
 		}
+		// Last, so that a change that has to come again is logged once.
+		$this->log( $change );
+	}
+
+	/**
+	 * Puts every mapping of a secured name to done.
+	 */
+	private function make_secure( array $change ): void {
 		// A www name's own mapping, if there is one, counts; its sibling without www waits for its own certificate.
 		foreach ( $this->mappings->named( $change['name'] ) as $mapping ) {
 			$this->collector->quietly(

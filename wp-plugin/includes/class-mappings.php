@@ -43,19 +43,26 @@ final class Mappings {
 
 	/**
 	 * Returns UM's models of the mappings of one name; several sites may have mapped the same name.
+	 *
+	 * @throws \RuntimeException When the database does not answer, which UM takes for a name without mappings.
 	 */
 	public function named( string $domain ): array {
-		$found = wu_get_domains(
+		global $wpdb;
+		$wpdb->last_error = '';
+		$found            = wu_get_domains(
 			array(
 				'domain' => $domain,
 				'number' => 100,
 			)
 		);
+		self::refuse_failed_query();
 		return is_array( $found ) ? array_values( array_filter( $found, 'is_object' ) ) : array();
 	}
 
 	/**
 	 * Puts a mapping to done and secure with one save; returns an empty string or why UM refused.
+	 *
+	 * @throws \RuntimeException When the database does not take it now.
 	 */
 	public function make_secure( object $mapping ): string {
 		if ( 'done' === $mapping->get_stage() && $mapping->is_secure() ) {
@@ -64,7 +71,24 @@ final class Mappings {
 		$mapping->set_stage( 'done' );
 		$mapping->set_secure( true );
 		// One save only: each one empties the whole object cache.
-		$saved = $mapping->save();
+		global $wpdb;
+		$wpdb->last_error = '';
+		$saved            = $mapping->save();
+		if ( true !== $saved ) {
+			self::refuse_failed_query();
+		}
 		return is_wp_error( $saved ) ? $saved->get_error_message() : '';
+	}
+
+	/**
+	 * Tells a database that failed from one that had nothing to say.
+	 *
+	 * @throws \RuntimeException After a failed query.
+	 */
+	private static function refuse_failed_query(): void {
+		global $wpdb;
+		if ( '' !== (string) $wpdb->last_error ) {
+			throw new \RuntimeException( 'database-busy' );
+		}
 	}
 }

@@ -101,11 +101,16 @@ final class Notifications {
 		if ( ! $this->um->present() ) {
 			return self::refuse( 'ultimate-multisite-missing', 503 );
 		}
-		return $this->one_at_a_time(
-			function () use ( $changes, $request ) {
-				return $this->accept( $changes, (string) $request->get_header( 'webhook-id' ) );
-			}
-		);
+		try {
+			return $this->one_at_a_time(
+				function () use ( $changes, $request ) {
+					return $this->accept( $changes, (string) $request->get_header( 'webhook-id' ) );
+				}
+			);
+		} catch ( \RuntimeException $failed ) {
+			// What could not be written now is sent again; what was written is not done twice.
+			return self::refuse( 'database-busy', 503 );
+		}
 	}
 
 	/**
