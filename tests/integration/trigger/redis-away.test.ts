@@ -120,7 +120,8 @@ describe("a Redis that is away", () => {
     );
     world.redis.freeze(false);
     await until("the sidecar to notice", () => sidecar.said.includes(BACK));
-    // A machine that is busy may need a second try.
-    expect(new Set(sidecar.said)).toEqual(new Set([AWAY, BACK]));
+    // A busy machine may need a second try, and BullMQ has its own word to say of each; what must not come is a flood.
+    expect(sidecar.said).toEqual(expect.arrayContaining([AWAY, BACK]));
+    expect(sidecar.said.length).toBeLessThan(10);
   });
 });
