@@ -1,3 +1,4 @@
+import { adds, removes, takesOursOff } from "./panel-operations";
 import type { Random } from "./random";
 import type { Stage, Step } from "./stage";
 
@@ -78,24 +79,20 @@ export class OperationPlanner {
       case "inactive mapping":
         return this.#inactive(what);
       case "panel adds":
-        return this.#panelAdds(what);
+        return adds(what, this.#newForeign());
       case "panel removes":
-        return this.#panelRemoves(what);
+        return removes(what, this.#foreign.shift()) ?? this.next();
       case "panel takes ours off":
-        return {
-          what,
-          run: (stage) => {
-            stage.panel((domains) => {
-              const { foreign } = stage.world.model;
-              return domains.filter(
-                (name, index) => foreign.includes(name) || index % 3 !== 0,
-              );
-            });
-          },
-        };
+        return takesOursOff(what);
       case "www policy":
         return this.#policy(what);
     }
+  }
+
+  #newForeign(): string {
+    const name = `panel-${++this.#count}.example.org`;
+    this.#foreign.push(name);
+    return name;
   }
 
   #newName(): string {
@@ -230,35 +227,6 @@ export class OperationPlanner {
           stage,
           `${FIND(name)} if ( $found ) { $found->set_active( false ); $found->save(); }`,
         );
-      },
-    };
-  }
-
-  #panelAdds(what: string): Planned {
-    const name = `panel-${++this.#count}.example.org`;
-    this.#foreign.push(name);
-    return {
-      what: `${what}: ${name}`,
-      run: (stage) => {
-        stage.panel((domains) => {
-          stage.world.model.foreign.push(name);
-          return [...domains, name];
-        });
-      },
-    };
-  }
-
-  #panelRemoves(what: string): Planned {
-    const name = this.#foreign.shift();
-    if (!name) return this.next();
-    return {
-      what: `${what}: ${name}`,
-      run: (stage) => {
-        stage.panel((domains) => {
-          const { model } = stage.world;
-          model.foreign = model.foreign.filter((other) => other !== name);
-          return domains.filter((other) => other !== name);
-        });
       },
     };
   }
