@@ -20,8 +20,13 @@ export async function liveDemo(): Promise<void> {
   });
   stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
   stack.simulator.setDns("wrong.example.com", { a: ["203.0.113.7"] });
+  let ending = false;
+  process.once("SIGINT", () => {
+    ending = true;
+  });
   stack.wordpress.startCron((error) => {
-    say(`WP-Cron: ${String(error)}`);
+    // Ctrl-C reaches every process of the terminal, the PHP that runs just now as well.
+    if (!ending) say(`WP-Cron: ${String(error)}`);
   });
   introduce(stack);
   stack.simulator.onRequest((entry) => {
