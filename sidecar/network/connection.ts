@@ -5,7 +5,10 @@ import {
   registrationBody,
 } from "../http/contract/registration";
 import type { ServerPilot } from "../reconcile/ports";
-import type { RegistrationStore } from "../record/registration";
+import type {
+  RegistrationStore,
+  StoredRegistration,
+} from "../record/registration";
 import { open, seal } from "../secret-box";
 
 interface Credentials {
@@ -52,6 +55,7 @@ const CONSTANTS: Readonly<Record<keyof Credentials, string>> = {
 
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { config, store } = deps;
+  const read = createReader(store, config.secrets);
   let client: { key: string; serverPilot: ServerPilot } | null = null;
 
   /** One client as long as the credentials stay, so that its connections and its count of calls stay too. */
@@ -80,7 +84,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       );
     },
     async connect(evenDisabled = false) {
-      const registered = await readRegistration(store, config.secrets);
+      const registered = await read();
       const { clientId, apiKey, appId } = config.credentials;
       const own = { clientId, apiKey, appId };
       if (registered === null && Object.values(own).includes(undefined)) {
@@ -103,13 +107,32 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   };
 }
 
-/** Null also where the secret was changed without keeping the old one: then WordPress is asked to register again. */
-async function readRegistration(
+interface Registration {
+  settings: NetworkSettings;
+  credentials: Credentials;
+}
+
+/** Reads what is stored each time, since another sidecar may have written it, and opens it again only where it changed. */
+function createReader(
   store: RegistrationStore,
   secrets: readonly string[],
-): Promise<{ settings: NetworkSettings; credentials: Credentials } | null> {
-  const stored = await store.get();
-  if (stored === null) return null;
+): () => Promise<Registration | null> {
+  let last: { mark: string; registration: Registration | null } | null = null;
+  return async () => {
+    const stored = await store.get();
+    if (stored === null) return null;
+    const mark = stored.settings + stored.credentials;
+    if (last?.mark !== mark)
+      last = { mark, registration: openRegistration(stored, secrets) };
+    return last.registration;
+  };
+}
+
+/** Null where the secret was changed without keeping the old one: then WordPress is asked to register again. */
+function openRegistration(
+  stored: StoredRegistration,
+  secrets: readonly string[],
+): Registration | null {
   const opened = open(secrets, stored.credentials);
   if (opened === null) return null;
   // Parsed again, so that settings that are newer than the registration have their defaults.

@@ -59,7 +59,7 @@ export interface SurveyDeps {
 }
 
 /**
- * Reads the network, the app and the ledger at once and plans. Writes nothing.
+ * Reads the app, and meanwhile the network and the ledger, and plans. Writes nothing.
  *
  * @throws AppUnreadable when only the app could not be read; the source's and the ledger's errors as they are.
  */
@@ -68,14 +68,13 @@ export async function survey(
   serverPilot: ServerPilot,
   settings: PolicySettings,
 ): Promise<Survey> {
-  const [snapshot, ledger, held, app] = await Promise.allSettled([
-    deps.source.read(),
-    deps.ledger.load(),
-    deps.state.get(HELD_KEY),
+  const [local, app] = await Promise.allSettled([
+    readDatabase(deps),
     serverPilot.getApp(),
   ]);
-  const wanted = wantedNames(valueOf(snapshot), settings);
-  const { names, reported } = valueOf(ledger);
+  const { snapshot, ledger, held } = valueOf(local);
+  const wanted = wantedNames(snapshot, settings);
+  const { names, reported } = ledger;
   const known = new Map(names.map((record) => [record.name, record]));
   if (app.status === "rejected")
     throw new AppUnreadable(wanted, known, app.reason);
@@ -90,10 +89,19 @@ export async function survey(
     owned,
     networkDomain: wanted.networkDomain,
   });
-  const heldBefore = (valueOf(held) ?? null) as HeldPlan | null;
+  const heldBefore = (held ?? null) as HeldPlan | null;
   const approved = heldBefore?.approved ? heldBefore.checksum : null;
   const verdict = judge(plan, owned.size, reported, approved);
   return { wanted, app: app.value, known, reported, plan, verdict, heldBefore };
+}
+
+/** One after the other: ServerPilot takes longer than all of it, and so one connection does. */
+async function readDatabase({ source, ledger, state }: SurveyDeps) {
+  return {
+    snapshot: await source.read(),
+    ledger: await ledger.load(),
+    held: await state.get(HELD_KEY),
+  };
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

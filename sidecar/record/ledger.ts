@@ -36,12 +36,11 @@ export function createLedger(database: RecordDatabase): Ledger {
   return {
     names,
     async load() {
-      const [records, removals] = await Promise.all([
-        names(),
-        database.select<{ name: string; reported_at: number }>(
-          `SELECT name, reported_at FROM ${tables.removals}`,
-        ),
-      ]);
+      const records = await names();
+      const removals = await database.select<{
+        name: string;
+        reported_at: number;
+      }>(`SELECT name, reported_at FROM ${tables.removals}`);
       return {
         names: records,
         reported: new Map(removals.map((row) => [row.name, row.reported_at])),

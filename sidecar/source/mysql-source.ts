@@ -16,6 +16,8 @@ export interface MysqlSourceOptions {
   networkId?: number;
 }
 
+type Connection = Pool | PoolConnection;
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
@@ -29,24 +31,27 @@ export function createMysqlSource(
   options: MysqlSourceOptions,
 ): Source & StageSource {
   const { pool, prefix, networkId = 1 } = options;
+  const table = createMappingTable(prefix);
   return {
     read: () =>
       inSnapshot(pool, async (connection) => ({
         networkDomain: await readNetworkDomain(connection, prefix, networkId),
-        mappings: await readMappings(connection, prefix),
+        mappings: await table.with(connection, (name) =>
+          readMappings(connection, prefix, name),
+        ),
         sites: await readSites(connection, prefix, networkId),
       })),
-    withoutCertificate: () =>
-      inSnapshot(pool, async (connection) => {
-        const table = await mappingTable(connection, prefix);
-        const rows = await select(
-          connection,
-          `SELECT DISTINCT domain FROM ${escapeId(table, true)} WHERE stage IN (?, ?)`,
+    async withoutCertificate() {
+      const rows = await table.with(pool, (name) =>
+        select(
+          pool,
+          `SELECT DISTINCT domain FROM ${escapeId(name, true)} WHERE stage IN (?, ?)`,
           STAGES_WITHOUT_CERTIFICATE,
-          table,
-        );
-        return rows.map((row) => text(row["domain"]));
-      }),
+          name,
+        ),
+      );
+      return rows.map((row) => text(row["domain"]));
+    },
   };
 }
 
@@ -95,10 +100,10 @@ async function readNetworkDomain(
 }
 
 async function readMappings(
-  connection: PoolConnection,
+  connection: Connection,
   prefix: string,
+  table: string,
 ): Promise<Mapping[]> {
-  const table = await mappingTable(connection, prefix);
   const blogs = escapeId(`${prefix}blogs`, true);
   const rows = await select(
     connection,
@@ -121,14 +126,37 @@ async function readMappings(
 
 /**
  * UM 2.4's table is `wu_domain_mappings`; `wu_domain` is looked for where that does not exist. Where neither does, the
- * SELECT on the first one finds the database's own words for it.
+ * SELECT on the first one finds the database's own words for it. That UM 2.4's is there is remembered until a read fails.
  */
-async function mappingTable(
-  connection: PoolConnection,
-  prefix: string,
-): Promise<string> {
+function createMappingTable(prefix: string) {
   const current = `${prefix}wu_domain_mappings`;
   const other = `${prefix}wu_domain`;
+  let isThere = false;
+  return {
+    async with<T>(
+      connection: Connection,
+      read: (table: string) => Promise<T>,
+    ): Promise<T> {
+      if (isThere) {
+        try {
+          return await read(current);
+        } catch {
+          isThere = false;
+        }
+      }
+      const table = await findTable(connection, current, other);
+      const result = await read(table);
+      isThere = table === current;
+      return result;
+    },
+  };
+}
+
+async function findTable(
+  connection: Connection,
+  current: string,
+  other: string,
+): Promise<string> {
   // Asked for by catalogue: an account with grants for single tables is denied, not told, that a table does not exist.
   const rows = await select(
     connection,
@@ -162,7 +190,7 @@ async function readSites(
 }
 
 async function select(
-  connection: PoolConnection,
+  connection: Connection,
   sql: string,
   values: readonly (string | number)[] = [],
   table?: string,
