@@ -13,9 +13,9 @@ export function cpuMs(pid: number): number {
   return nanoseconds / 1e6;
 }
 
-/** Resident memory of a process, in megabytes of 10^6 bytes. */
-export function residentMb(pid: number): number {
+/** Resident memory of a process, in MiB. */
+export function residentMib(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
-  return (kibibytes * 1024) / 1e6;
+  return kibibytes / 1024;
 }

@@ -1,13 +1,13 @@
 import type { Bench } from "../bench";
-import { residentMb } from "../process-figures";
+import { residentMib } from "../process-figures";
 import { repeat } from "../statistics";
 import { firstLook, resync } from "./resync";
 
 /** What one sidecar did with the whole fleet; two rows look at it. */
 export interface FleetRun {
   resyncs: { perSecond: number; calls: number; ms: number }[];
-  /** Resident memory after the last resync, in megabytes. */
-  residentMb: number;
+  /** Resident memory after the last resync, in MiB. */
+  residentMib: number;
 }
 
 /** Starts one sidecar with the whole fleet and has it resync everything several times. */
@@ -22,7 +22,7 @@ export async function runFleet(bench: Bench): Promise<FleetRun> {
     const resyncs = await repeat(bench.runs(5, 1), () =>
       resync(fleet, [sidecar]),
     );
-    return { resyncs, residentMb: residentMb(sidecar.pid) };
+    return { resyncs, residentMib: residentMib(sidecar.pid) };
   } finally {
     await fleet.stopSidecar(sidecar);
   }

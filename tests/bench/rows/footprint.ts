@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { figureOf } from "../figure";
-import { cpuMs, residentMb } from "../process-figures";
+import { cpuMs, residentMib } from "../process-figures";
 import type { Row } from "../row";
 import { repeat } from "../statistics";
 
@@ -20,7 +20,7 @@ export const footprint: Row = {
       const sidecar = await fleet.startSidecar({ networks: 1 });
       // The first pass is part of what is resident when nothing happens.
       await delay(2_000);
-      const memory = residentMb(sidecar.pid);
+      const memory = residentMib(sidecar.pid);
       await fleet.stopSidecar(sidecar);
       return { readyMs: sidecar.readyMs, memory };
     });
@@ -32,7 +32,7 @@ export const footprint: Row = {
       return ((cpuMs(sidecar.pid) - before) * 60_000) / IDLE_MS;
     });
     await fleet.stopSidecar(sidecar);
-    const { residentMb: afterFleet } = await bench.fleetRun();
+    const { residentMib: afterFleet } = await bench.fleetRun();
     return [
       figureOf({
         row: "footprint",
@@ -45,7 +45,7 @@ export const footprint: Row = {
       figureOf({
         row: "footprint",
         what: "resident memory, one network, idle",
-        unit: "MB",
+        unit: "MiB",
         runs: starts.map(({ memory }) => memory),
         limit: 90,
         reach: { mostRatio: 1 },
@@ -53,7 +53,7 @@ export const footprint: Row = {
       figureOf({
         row: "footprint",
         what: `resident memory after resyncs of ${fleet.networks} networks`,
-        unit: "MB",
+        unit: "MiB",
         runs: [afterFleet],
         limit: 200,
         reach: { mostRatio: 1 },
