@@ -147,8 +147,12 @@ final class Dispatcher {
 			if ( is_wp_error( $answer ) ) {
 				return $answer;
 			}
+			$hints = array();
+			if ( array() === $names ) {
+				// What others keep meanwhile they send themselves.
+				return null;
+			}
 			$this->outbox->forget( $names );
-			$hints                    = array();
 			list( $names, $removals ) = $this->outbox->next();
 		}
 		return null;
