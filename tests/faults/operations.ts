@@ -1,6 +1,7 @@
 import { adds, removes, takesOursOff } from "./panel-operations";
 import type { Random } from "./random";
-import type { Stage, Step } from "./stage";
+import type { Step } from "./stage";
+import { create, find, php, sql } from "./table-operations";
 
 type Planned = Pick<Step, "what" | "run">;
 
@@ -22,11 +23,6 @@ const WEIGHTS = {
   "panel takes ours off": 1,
   "www policy": 1,
 };
-
-const CREATE = (name: string): string =>
-  `wu_create_domain( array( 'domain' => '${name}', 'blog_id' => 1, 'active' => true ) );`;
-const FIND = (name: string): string =>
-  `$found = wu_get_domain_by_domain( '${name}' );`;
 
 /** Chooses the operations of one seed. What it chooses depends on the seed only, not on what came of it. */
 export class OperationPlanner {
@@ -106,7 +102,7 @@ export class OperationPlanner {
       what: `${what}: ${names.join(" ")}`,
       run: (stage) => {
         stage.world.model.asks(...names);
-        php(stage, names.map(CREATE).join(" "));
+        php(stage, names.map(create).join(" "));
       },
     };
   }
@@ -117,7 +113,7 @@ export class OperationPlanner {
       what: `${what}: ${halves.flat().join(" ")}`,
       run: (stage) => {
         stage.world.model.asks(...halves.flat());
-        for (const half of halves) php(stage, half.map(CREATE).join(" "));
+        for (const half of halves) php(stage, half.map(create).join(" "));
       },
     };
   }
@@ -135,7 +131,7 @@ export class OperationPlanner {
       what: `${what}: ${name}`,
       run: (stage) => {
         stage.world.model.lets(name);
-        php(stage, `${FIND(name)} if ( $found ) { $found->delete(); }`);
+        php(stage, `${find(name)} if ( $found ) { $found->delete(); }`);
       },
     };
   }
@@ -151,7 +147,7 @@ export class OperationPlanner {
         stage.world.model.asks(name);
         php(
           stage,
-          `${FIND(old)} if ( $found ) { $found->set_domain( '${name}' ); $found->save(); }`,
+          `${find(old)} if ( $found ) { $found->set_domain( '${name}' ); $found->save(); }`,
         );
       },
     };
@@ -225,7 +221,7 @@ export class OperationPlanner {
       run: (stage) => {
         php(
           stage,
-          `${FIND(name)} if ( $found ) { $found->set_active( false ); $found->save(); }`,
+          `${find(name)} if ( $found ) { $found->set_active( false ); $found->save(); }`,
         );
       },
     };
@@ -244,19 +240,4 @@ export class OperationPlanner {
       },
     };
   }
-}
-
-function php(stage: Stage, code: string): void {
-  stage.background(() => stage.world.php(code));
-}
-
-function sql(what: string, statement: string): Planned {
-  return {
-    what,
-    run: (stage) => {
-      stage.background(() =>
-        stage.world.stack.mariadb.run(statement, [], "wordpress"),
-      );
-    },
-  };
 }
