@@ -1,8 +1,8 @@
 import { startStack, type Stack } from "../stack";
 import type { Say } from "../setup";
 import { until } from "../until";
-import { scenarios, type Scenario } from "./scenarios";
-import { mapCode, withWww, type Report, Scene } from "./scene";
+import { scenarios } from "./scenarios";
+import { mapCode, withWww, type Report, Scene, type Scenario } from "./scene";
 
 /** The domains that a person had put on the app in ServerPilot's panel. */
 const FOREIGN = ["panel.example.org", "intranet.example.org"];

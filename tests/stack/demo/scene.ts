@@ -3,6 +3,12 @@ import { readStatus, sidecarClient, type Status } from "../sidecar-client";
 import type { Stack } from "../stack";
 import { until } from "../until";
 
+/** One thing that the bridge promises, tried on the real parts. */
+export interface Scenario {
+  title: string;
+  run: (scene: Scene) => Promise<void>;
+}
+
 /** Tells of one expectation: what was expected, and what was seen. */
 export type Report = (line: {
   ok: boolean;
