@@ -86,7 +86,9 @@ export function createAppMemory(state: StateStore): AppMemory {
     },
     async server(serverPilot, app, now) {
       const kept = (await state.get(SERVER_KEY)) as KeptServer | undefined;
-      if (kept?.id === app.serverId && now - kept.seenAt < SERVER_KEPT_MS)
+      // What was seen in the future was seen by a clock that was wrong.
+      const age = now - (kept?.seenAt ?? 0);
+      if (kept?.id === app.serverId && Math.abs(age) < SERVER_KEPT_MS)
         return kept;
       const server = await serverPilot.getServer(app.serverId);
       await state.set(SERVER_KEY, { ...server, seenAt: now });

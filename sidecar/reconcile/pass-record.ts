@@ -72,7 +72,7 @@ export async function recordPass(
 /** How long a report of a removal is kept at least: the mapping table may be read a moment before the row goes. */
 const REPORT_KEPT_MS = 10 * 60_000;
 
-/** Reports that have served: the name is gone from the app, or is wanted again. */
+/** Reports that have served: the name is gone from the app, or is wanted again. One from a clock that was wrong is old. */
 function answeredReports(
   { reported, plan }: Survey,
   onApp: ReadonlySet<string>,
@@ -80,7 +80,9 @@ function answeredReports(
 ): string[] {
   const waiting = new Set(plan.remove.filter((name) => onApp.has(name)));
   return [...reported]
-    .filter(([name, at]) => !waiting.has(name) && now - at > REPORT_KEPT_MS)
+    .filter(([name, at]) => {
+      return !waiting.has(name) && Math.abs(now - at) > REPORT_KEPT_MS;
+    })
     .map(([name]) => name);
 }
 

@@ -216,3 +216,14 @@ test("a pass that has lost the lock leaves the ledger to whoever has it, and say
   });
   expect(world.entries).toEqual([entry]);
 });
+
+test("reports of removals are forgotten once they have served, those from a clock that ran ahead as well", async () => {
+  const world = createPassWorld();
+  const hour = 3_600_000;
+  const now = world.clock.now();
+  world.reported.set("old.example", now - hour);
+  world.reported.set("ahead.example", now + hour);
+  world.reported.set("new.example", now);
+  await world.run();
+  expect([...world.reported.keys()]).toEqual(["new.example"]);
+});
