@@ -26,7 +26,7 @@ export async function firstLook(fleet: FleetScene): Promise<void> {
     () => seen(fleet) === fleet.networks,
     120,
   );
-  await delay(2_000);
+  await delay(1_000);
 }
 
 /** Asks the sidecars to look at every network, each of them for its share, and waits until they have. */
@@ -54,7 +54,7 @@ export async function resync(
   const journal = simulator.journal();
   const ms = lastAt - (journal[0]?.at ?? NaN);
   // What follows a pass, such as the look at certificates, must not reach into the next measurement.
-  await delay(1_500);
+  await delay(800);
   return { perSecond: (1000 * journal.length) / ms, calls: journal.length, ms };
 }
 

@@ -4,7 +4,7 @@ import { cpuMs, residentMib } from "../process-figures";
 import type { Row } from "../row";
 import { repeat } from "../statistics";
 
-const IDLE_MS = 4_000;
+const IDLE_MS = 2_000;
 
 /** What the sidecar asks of a machine: it runs beside WordPress on small ones. */
 export const footprint: Row = {
@@ -19,13 +19,13 @@ export const footprint: Row = {
     const starts = await repeat(bench.runs(5, 2), async () => {
       const sidecar = await fleet.startSidecar({ networks: 1 });
       // The first pass is part of what is resident when nothing happens.
-      await delay(2_000);
+      await delay(1_500);
       const memory = residentMib(sidecar.pid);
       await fleet.stopSidecar(sidecar);
       return { readyMs: sidecar.readyMs, memory };
     });
     const sidecar = await fleet.startSidecar({ networks: 1 });
-    await delay(2_000);
+    await delay(1_500);
     const idle = await repeat(bench.runs(5, 1), async () => {
       const before = cpuMs(sidecar.pid);
       await delay(IDLE_MS);

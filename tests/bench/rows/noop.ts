@@ -44,7 +44,7 @@ export const noop: Row = {
         };
       };
       let before = await look();
-      const resyncs = await repeat(bench.runs(15, 3), async () => {
+      const resyncs = await repeat(bench.runs(10, 3), async () => {
         const now = await look();
         const resync = {
           cpu: now.cpu - before.cpu,
