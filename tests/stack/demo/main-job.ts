@@ -69,6 +69,8 @@ async function backfill(scene: Scene): Promise<void> {
     `www.${ADOPTED}`,
     ...withWww("old-one.example.com", "old-two.example.com"),
   ]);
+  // Recorded once the list has been read back, which is a little after the app has it.
+  await scene.quiet();
   const { names } = await scene.status();
   const adopted = names.find(({ name }) => name === ADOPTED);
   scene.tell(
