@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Mutation } from "./build";
 import { soak, type SoakReport } from "./soak";
 import type { Stage, Step } from "./stage";
-import { World } from "./world";
+import { World, type Served } from "./world";
 
 /**
  * Bugs put in on purpose, which the soak's judges must find: a test of the tests. Each is run through steps that give
@@ -84,31 +84,39 @@ const panelAdds = operation("the panel adds", 0, (stage) => {
   });
 });
 
-/** Passes of all sidecars at once while the table grows and a person uses the panel; calls take their time. */
-const crowd: Step[] = Array.from({ length: 12 }, (_, index) =>
-  operation(`crowd ${index}`, 250, async (stage) => {
-    const { world, random } = stage;
-    const name = `crowd-${index}.example.com`;
-    const foreign = `crowd-${index}.example.org`;
-    world.simulator.set({ latencyMs: 120 });
-    world.model.asks(name);
-    await world.stack.mariadb.run(
+/**
+ * While one sidecar's write is on its way, the table grows and another sidecar is told. Of two writers the second is
+ * done before the first one's older list arrives and takes the new name off again; where there is one writer, the second
+ * has to wait.
+ */
+const twoWriters = operation("two writers", 6000, async (stage) => {
+  const { simulator, model, stack, sidecars } = stage.world;
+  const [one, other] = sidecars;
+  if (!one || !other) throw new Error("this takes two sidecars");
+  const insert = async (name: string, { process }: Served): Promise<void> => {
+    model.asks(name);
+    await stack.mariadb.run(
       "INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (1, ?)",
       [name],
       "wordpress",
     );
-    await Promise.all(
-      world.sidecars.map(({ process }) =>
-        process.client.call("POST", "/sync", {}),
-      ),
-    );
-    await delay(random.whole(60, 160));
-    stage.panel((domains) => {
-      world.model.foreign.push(foreign);
-      return [...domains, foreign];
+    await process.client.call("POST", "/sync", {});
+  };
+  // The first write arrives after three seconds; whatever else is called has none of that.
+  const stop = simulator.onArrival(({ method, body }) => {
+    const isWrite = method === "POST" && JSON.stringify(body).includes("older");
+    if (!isWrite) return;
+    stop();
+    const { latencyMs } = simulator.settings();
+    simulator.set({ latencyMs: 6000 });
+    setImmediate(() => {
+      simulator.set({ latencyMs });
+      stage.background(() => insert("newer.example.com", other));
     });
-  }),
-);
+  });
+  stage.atEnd(stop);
+  await insert("older.example.com", one);
+});
 
 const tableAway = operation("the table is away", 2500, async ({ world }) => {
   const table = "wordpress.wp_wu_domain_mappings";
@@ -169,7 +177,7 @@ const plan: readonly Step[] = [
   appUnreadable,
   undone,
   believed,
-  ...crowd,
+  twoWriters,
 ];
 
 async function run(mutations: readonly Mutation[]): Promise<SoakReport> {
