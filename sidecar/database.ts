@@ -1,11 +1,5 @@
 import { existsSync } from "node:fs";
-import {
-  createConnection,
-  createPool,
-  type Connection,
-  type ConnectionOptions,
-  type Pool,
-} from "mysql2/promise";
+import { createPool, type ConnectionOptions, type Pool } from "mysql2/promise";
 import { limitIdle } from "./idle-connections";
 
 /** A network's database, as WordPress's constants name it. */
@@ -57,20 +51,18 @@ export function parseDatabaseHost(
   };
 }
 
-/** Connections to a network's database; none is opened before the first query. The caller ends the pool. */
-export function openPool(options: DatabaseOptions): Pool {
+/**
+ * Connections to a network's database, `most` at once; none is opened before it is needed. What holds one while it needs
+ * another, as locks do, has a pool of its own, or they would wait for each other. The caller ends the pool.
+ */
+export function openPool(options: DatabaseOptions, most = 2): Pool {
   const pool = createPool({
     ...connectionOptions(options),
-    connectionLimit: 2,
+    connectionLimit: most,
     gracefulEnd: true,
   });
   limitIdle(pool);
   return pool;
-}
-
-/** One connection of its own, for what belongs to a connection, such as named locks. The caller ends it. */
-export function openConnection(options: DatabaseOptions): Promise<Connection> {
-  return createConnection(connectionOptions(options));
 }
 
 function connectionOptions({

@@ -21,7 +21,10 @@ export interface Answered {
   ms: number;
 }
 
-/** Takes or makes the correlation id and writes one line when the answer is out; health checks only at debug level. */
+/**
+ * Takes or makes the correlation id, sets the headers of every answer, and writes one line when the answer is out;
+ * health checks only at debug level.
+ */
 export function accessLog(
   clock: Clock,
   logger: Logger,
@@ -31,7 +34,9 @@ export function accessLog(
     const started = clock.now();
     const given = request.get("x-correlation-id") ?? "";
     const correlationId = CORRELATION_ID.test(given) ? given : randomUUID();
-    response.set("x-correlation-id", correlationId);
+    response.setHeader("x-correlation-id", correlationId);
+    response.setHeader("cache-control", "no-store");
+    response.setHeader("x-content-type-options", "nosniff");
     response.on("close", () => {
       const path = request.originalUrl.split("?", 1)[0] ?? "";
       const level =

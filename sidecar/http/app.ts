@@ -53,16 +53,12 @@ export function createApp(deps: AppDeps): Express {
       deps.metrics.answered(answered);
     }),
   );
-  app.use((_request, response, next) => {
-    response.set("cache-control", "no-store");
-    response.set("x-content-type-options", "nosniff");
-    next();
-  });
   // Signatures are over the bytes as they came, so nothing is decompressed or parsed before they are verified.
-  app.use(
-    "/v1",
-    express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false }),
-  );
+  const raw = express.raw({
+    type: () => true,
+    limit: BODY_LIMIT,
+    inflate: false,
+  });
   const serve =
     (routeFor: (method: string) => Route | Refusal) =>
     async (request: Request<{ id: string }>, response: Response) => {
@@ -75,19 +71,20 @@ export function createApp(deps: AppDeps): Express {
       response.status(answer.status).json(answer.body);
     };
   for (const route of networkRoutes(version)) {
-    const path = `/v1/networks/:id${route.path}`;
     const allowed = route.method === "get" ? "GET, HEAD" : route.method;
-    app[route.method](
-      path,
+    const address = app.route(`/v1/networks/:id${route.path}`);
+    address[route.method](
+      raw,
       serve(() => route),
     );
-    app.all(
-      path,
+    address.all(
+      raw,
       serve((method) => methodNotAllowed(method, allowed.toUpperCase())),
     );
   }
   app.use(
     "/v1/networks/:id",
+    raw,
     serve(() => new Refusal(404, "route-unknown")),
   );
   app.use(healthRouter(deps));

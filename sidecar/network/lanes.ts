@@ -9,6 +9,7 @@ import type { Logger } from "../logger";
 import type { AppState } from "../reconcile/ports";
 import type { PassResult } from "../reconcile/pass";
 import { createBackoff, type Backoff } from "../trigger/backoff";
+import { needsRound } from "../reconcile/certificate-order";
 import { Stopped } from "../trigger/lane";
 import type {
   LaneName,
@@ -60,6 +61,8 @@ export interface Lanes {
 export function createLanes(deps: LanesDeps): Lanes {
   const { clock, logger } = deps;
   let fresh: { app: AppState; at: number } | null = null;
+  /** The app as the last round of certificates saw it, as text. */
+  let lookedAt: string | null = null;
   /** Names that a person wants looked at, until a run that had them has succeeded. */
   const owed = new Set<string>();
   const tellWordPress = (): void => {
@@ -87,7 +90,9 @@ export function createLanes(deps: LanesDeps): Lanes {
       );
       fresh = result.app && { app: result.app, at: clock.now() };
       tellWordPress();
-      if (result.app)
+      const { app, survey } = result;
+      const isNews = JSON.stringify(app) !== lookedAt;
+      if (app && (isNews || !survey || needsRound(survey, clock.now())))
         certificates.nudge({
           trigger: "pass",
           correlationId: correlationOf(nudges),
@@ -119,6 +124,7 @@ export function createLanes(deps: LanesDeps): Lanes {
           signal,
         });
         retry.forEach((name) => owed.delete(name));
+        lookedAt = app && JSON.stringify(app);
         return next;
       },
     ),

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
-import { openConnection, openPool } from "../database";
+import { openPool } from "../database";
 import { PermanentError } from "../errors";
 import type { NetworkService } from "../http/service";
 import type { Logger } from "../logger";
 import { createCertificateRound } from "../reconcile/certificates";
 import { runPass } from "../reconcile/pass";
-import type { ServerPilot } from "../reconcile/ports";
+import type { NetworkSnapshot, ServerPilot } from "../reconcile/ports";
 import type { Probes } from "../reconcile/probes";
 import { HELD_KEY, survey, type Survey } from "../reconcile/survey";
 import { createLedger } from "../record/ledger";
@@ -68,6 +68,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const now = (): number => clock.now();
   const watch = observed({ observer, logger, now });
   const pool = openPool(own.database);
+  // The pass, AutoSSL and the notifications may each hold or wait for a lock.
+  const lockPool = openPool(own.database, 3);
   const database = createRecordDatabase(pool, own.tablePrefix, now);
   const ledger = createLedger(database);
   const state = createStateStore(database);
@@ -87,7 +89,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   });
   const lock = (purpose: string, waitSeconds: number) =>
     createLock({
-      connect: () => openConnection(own.database),
+      pool: lockPool,
       scope: `${own.database.name}\0${own.tablePrefix}`,
       purpose,
       waitSeconds,
@@ -136,7 +138,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         { trigger, correlationId, signal },
       );
       if (result.app) await app.remember(result.app, now());
-      if (result.error === null) await remindOfSecureNames();
+      if (result.survey && result.error === null)
+        await remindOfSecureNames(result.survey.snapshot);
       return result;
     }),
     async runCertificates(request) {
@@ -145,8 +148,12 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     deliver: () =>
       deliver(outbox, notifyLock, watch.notifications(notifications)),
   });
-  const remindOfSecureNames = async (): Promise<void> => {
-    const names = (await source.withoutCertificate()).map(normaliseHostname);
+  const remindOfSecureNames = async ({
+    mappings,
+  }: NetworkSnapshot): Promise<void> => {
+    const names = mappings
+      .filter(({ lacksCertificate }) => lacksCertificate)
+      .map(({ domain }) => normaliseHostname(domain));
     await reminders.remind(names.flatMap((one) => (one.ok ? one.name : [])));
   };
   const look = async (): Promise<Survey> => {
@@ -164,7 +171,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     async stop() {
       await lanes.stop();
-      await pool.end();
+      await Promise.all([pool.end(), lockPool.end()]);
     },
     async touchDatabase() {
       await state.get("");

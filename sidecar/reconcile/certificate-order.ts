@@ -1,4 +1,6 @@
 import type { AppState, NameRecord } from "./ports";
+import { isDue } from "./ssl-schedule";
+import type { Survey } from "./survey";
 
 /** How often the DNS of names that failed is watched for a change. */
 const WATCH_MS = 60_000;
@@ -13,6 +15,21 @@ export function inOrder(records: readonly NameRecord[]): NameRecord[] {
     ...records.filter(hung),
   ];
 }
+
+/**
+ * Whether a pass has found names for a round to look at. A round on its own schedule comes anyway; this is for what other
+ * sidecars, a person or a clock that was wrong may have changed.
+ */
+export function needsRound({ plan, known }: Survey, now: number): boolean {
+  if (plan.add.length + plan.adopt.length > 0) return true;
+  return [...known.values()].some((record) => {
+    if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
+    return record.state !== "blocked";
+  });
+}
+
+/** Tries are of no account to secure names. */
+const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
 
 /** ForceSSL breaks every name without a certificate, so a foreign name on the app has to be covered too. */
 export function mayForce(

@@ -1,5 +1,6 @@
 import { reasonOf } from "../errors";
 import type { AppState, PassEntry, PassLedger, StateStore } from "./ports";
+import type { Plan } from "./plan";
 import { ledgerChanges } from "./records";
 import { HELD_KEY, type Survey } from "./survey";
 
@@ -27,9 +28,7 @@ export function describePass(
     ...{ trigger, correlationId, startedAt, finishedAt },
     calls: calls(),
   };
-  const onApp = new Set(app?.domains.map((name) => name.toLowerCase()));
-  const added = seen?.plan.add.filter((name) => onApp.has(name)) ?? [];
-  const removed = seen?.plan.remove.filter((name) => !onApp.has(name)) ?? [];
+  const { added, removed } = outcomeOf(seen?.plan, app);
   if (error !== null)
     return { ...common, outcome: "failed", ...reasonOf(error), added, removed };
   if (seen?.verdict.held) {
@@ -37,6 +36,25 @@ export function describePass(
     return { ...common, outcome: "held", reason, params, added, removed };
   }
   return { ...common, outcome: "ok", reason: null, params: {}, added, removed };
+}
+
+/** What of the plan has come about, as far as it was seen. */
+function outcomeOf(
+  plan: Plan | undefined,
+  app: AppState | null,
+): Pick<PassEntry, "added" | "removed"> {
+  if (!plan || plan.add.length + plan.remove.length === 0)
+    return { added: [], removed: [] };
+  const onApp = namesOn(app);
+  return {
+    added: plan.add.filter((name) => onApp.has(name)),
+    removed: plan.remove.filter((name) => !onApp.has(name)),
+  };
+}
+
+/** ServerPilot may spell a name with capitals. */
+function namesOn(app: AppState | null): Set<string> {
+  return new Set(app?.domains.map((name) => name.toLowerCase()));
 }
 
 /**
@@ -51,7 +69,7 @@ export async function recordPass(
 ): Promise<void> {
   const { survey: seen, app, claimed } = progress;
   if (!seen || !app) return;
-  const onApp = new Set(app.domains.map((name) => name.toLowerCase()));
+  const onApp = namesOn(app);
   const { reason, params } = entry;
   const trouble = reason === null ? null : { reason, params };
   const { wanted, plan, known } = seen;

@@ -33,6 +33,8 @@ export interface PassResult {
   entry: PassEntry;
   /** The app as last read; null where it could not be read. */
   app: AppState | null;
+  /** What the pass saw before it wrote; null where not both sides could be read. */
+  survey: Survey | null;
   /** What made the pass fail; null otherwise. */
   error: unknown;
 }
@@ -78,7 +80,8 @@ export async function runPass(
   }
   const entry = entryNow();
   await deps.ledger.addPass(entry);
-  return { entry, app: progress.app, error };
+  const { app, survey: seen } = progress;
+  return { entry, app, survey: seen, error };
 }
 
 /**

@@ -49,49 +49,37 @@ export function wantedNames(
 
   const want = (
     raw: string,
-    candidate: Omit<WantedName, "name">,
+    kind: NameKind,
+    rank: number,
+    siteId: number,
+    age: number,
   ): string | null => {
     const hostname = normaliseHostname(raw);
     if (!hostname.ok) {
       const { reason, params } = hostname;
       if (!blocked.has(raw))
-        blocked.set(raw, {
-          name: raw,
-          reason,
-          params,
-          siteId: candidate.siteId,
-        });
+        blocked.set(raw, { name: raw, reason, params, siteId });
       return null;
     }
     const { name } = hostname;
     if (name === networkDomain || excluded.has(name)) return null;
     const known = wanted.get(name);
     // UM's table may hold a name twice; the more important claim counts. A Map keeps the first one's place.
-    if (!known || candidate.rank < known.rank)
-      wanted.set(name, { name, ...candidate });
+    if (!known || rank < known.rank)
+      wanted.set(name, { name, kind, siteId, rank, age });
     return name;
   };
 
   for (const mapping of snapshot.mappings) {
     if (!mapping.siteExists) continue;
-    const common = { siteId: mapping.siteId, age: mapping.createdAt ?? 0 };
-    const name = want(mapping.domain, {
-      ...common,
-      kind: "mapping",
-      rank: rankOf(mapping),
-    });
-    if (name !== null && wantsWww(name, networkDomain, settings)) {
-      want(`www.${name}`, { ...common, kind: "www", rank: RANK.www });
-    }
+    const { domain, siteId } = mapping;
+    const age = mapping.createdAt ?? 0;
+    const name = want(domain, "mapping", rankOf(mapping), siteId, age);
+    if (name !== null && wantsWww(name, networkDomain, settings))
+      want(`www.${name}`, "www", RANK.www, siteId, age);
   }
-  for (const site of snapshot.sites) {
-    want(site.domain, {
-      siteId: site.siteId,
-      age: 0,
-      kind: "site",
-      rank: RANK.site,
-    });
-  }
+  for (const { domain, siteId } of snapshot.sites)
+    want(domain, "site", RANK.site, siteId, 0);
   return {
     names: [...wanted.values()],
     blocked: [...blocked.values()],

@@ -12,6 +12,8 @@ export interface Mapping {
   createdAt: number | null;
   /** False for rows that outlived their site. */
   siteExists: boolean;
+  /** UM believes that it has no certificate: its stage is `checking-ssl-cert` or `ssl-failed`. */
+  lacksCertificate: boolean;
 }
 
 /** One site of the network, with the address WordPress itself gave it. */
@@ -36,15 +38,6 @@ export interface Source {
    * @throws PermanentError `table-missing`, `column-missing`, `database-access-denied`, `database-not-found`; never an empty list instead
    */
   read(): Promise<NetworkSnapshot>;
-}
-
-export interface StageSource {
-  /**
-   * The mapped names, as UM wrote them, of which UM believes that they have no certificate.
-   *
-   * @throws as {@link Source.read}
-   */
-  withoutCertificate(): Promise<string[]>;
 }
 
 /** An app as ServerPilot describes it, without its private key. */

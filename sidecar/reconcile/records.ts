@@ -1,7 +1,7 @@
 import type { ReasonCode, ReasonParams } from "../reasons";
 import type { Plan } from "./plan";
 import type { Wanted, WantedName } from "./policy";
-import type { BlockedName, CertificateView, NameRecord } from "./ports";
+import type { CertificateView, NameRecord } from "./ports";
 import { APP_CAPACITY } from "./plan";
 
 /** What the ledger has to change so that it says what the pass saw. */
@@ -26,47 +26,38 @@ export interface PassFacts {
 
 /** Works out every name's state after a pass, successful or not. Pure; gives only what differs from what is known. */
 export function ledgerChanges(facts: PassFacts): LedgerChanges {
+  const { wanted, plan, known, onApp, trouble } = facts;
   const next = new Map<string, NameRecord>();
-  const overCapacity = new Set(facts.plan.overCapacity);
-  const unadopted = new Set(facts.plan.unadopted);
-  const claimed = new Set(facts.claimed ? facts.plan.add : []);
-  for (const wanted of facts.wanted.names) {
-    const state = overCapacity.has(wanted.name)
-      ? blockedState({
-          reason: "over-capacity",
-          params: { capacity: APP_CAPACITY },
-        })
-      : stateOfWanted(wanted, facts);
+  const overCapacity = new Set(plan.overCapacity);
+  const unadopted = new Set(plan.unadopted);
+  const claimed = new Set(facts.claimed ? plan.add : []);
+  for (const one of wanted.names) {
+    const { name } = one;
+    const view = overCapacity.has(name)
+      ? blockedState("over-capacity", { capacity: APP_CAPACITY })
+      : stateOfWanted(one, facts);
     const owned =
-      (facts.onApp.has(wanted.name) && !unadopted.has(wanted.name)) ||
-      claimed.has(wanted.name);
-    next.set(wanted.name, { ...recordOf(wanted, state, facts), owned });
+      (onApp.has(name) && !unadopted.has(name)) || claimed.has(name);
+    next.set(name, recordOf(one, view, owned, facts));
   }
-  for (const blocked of facts.wanted.blocked) {
-    if (next.has(blocked.name)) continue;
-    next.set(blocked.name, {
-      ...recordOf(asWanted(blocked), blockedState(blocked), facts),
-      siteId: blocked.siteId,
-    });
+  for (const { name, siteId, reason, params } of wanted.blocked) {
+    if (next.has(name)) continue;
+    const view = blockedState(reason, params);
+    const blocked = { name, kind: "mapping", siteId } as const;
+    next.set(name, recordOf(blocked, view, false, facts));
   }
-  for (const name of facts.plan.remove) {
-    if (!facts.onApp.has(name)) continue;
-    const known = next.get(name) ?? facts.known.get(name);
-    if (!known) continue;
-    const waiting = facts.trouble ?? {
-      reason: "removal-waiting" as const,
-      params: {},
-    };
-    next.set(name, {
-      ...known,
-      owned: true,
-      ...UNSEEN,
-      state: "removing",
-      ...waiting,
-    });
+  for (const name of plan.remove) {
+    const removing = next.get(name) ?? known.get(name);
+    if (!removing || !onApp.has(name)) continue;
+    const waiting =
+      trouble ?? ({ reason: "removal-waiting", params: {} } as const);
+    const view = { ...UNSEEN, state: "removing", ...waiting } as const;
+    next.set(name, recordOf(removing, view, true, facts));
   }
-  const forget = [...facts.known.keys()].filter((name) => !next.has(name));
-  return { save: changedRecords(next, facts), forget };
+  return {
+    save: [...next.values()].filter((one) => one !== known.get(one.name)),
+    forget: [...known.keys()].filter((name) => !next.has(name)),
+  };
 }
 
 /** The states of wanted names that the ledger does not know yet, when the app could not be read. */
@@ -75,19 +66,13 @@ export function pendingRecords(
     trouble: NonNullable<PassFacts["trouble"]>;
   },
 ): NameRecord[] {
-  return facts.wanted.names
-    .filter(({ name }) => {
-      const known = facts.known.get(name);
-      return !known || known.state === "pending";
-    })
-    .map((wanted) => ({
-      ...recordOf(
-        wanted,
-        { ...UNSEEN, state: "pending", ...facts.trouble },
-        facts,
-      ),
-      owned: facts.known.get(wanted.name)?.owned ?? false,
-    }));
+  const { wanted, known, trouble } = facts;
+  const view = { ...UNSEEN, state: "pending", ...trouble } as const;
+  return wanted.names
+    .filter(({ name }) => (known.get(name)?.state ?? "pending") === "pending")
+    .map((one) =>
+      recordOf(one, view, known.get(one.name)?.owned ?? false, facts),
+    );
 }
 
 const UNSEEN = {
@@ -98,27 +83,23 @@ const UNSEEN = {
   dnsSeen: null,
 } satisfies Partial<CertificateView>;
 
-function blockedState(why: {
-  reason: ReasonCode;
-  params: ReasonParams;
-}): CertificateView {
-  return {
-    ...UNSEEN,
-    state: "blocked",
-    reason: why.reason,
-    params: why.params,
-  };
+function blockedState(
+  reason: ReasonCode,
+  params: ReasonParams,
+): CertificateView {
+  return { ...UNSEEN, state: "blocked", reason, params };
 }
 
-function stateOfWanted(wanted: WantedName, facts: PassFacts): CertificateView {
-  const known = facts.known.get(wanted.name);
-  if (!facts.onApp.has(wanted.name)) {
-    const why = facts.trouble ?? {
-      reason: "waiting-for-pass" as const,
-      params: {},
-    };
+function stateOfWanted(
+  { name }: WantedName,
+  facts: PassFacts,
+): CertificateView {
+  if (!facts.onApp.has(name)) {
+    const why =
+      facts.trouble ?? ({ reason: "waiting-for-pass", params: {} } as const);
     return { ...UNSEEN, state: "pending", ...why };
   }
+  const known = facts.known.get(name);
   if (
     known?.state === "securing" ||
     known?.state === "secure" ||
@@ -134,74 +115,31 @@ function stateOfWanted(wanted: WantedName, facts: PassFacts): CertificateView {
   };
 }
 
+/** A name's record with another view of it; the known record itself where nothing that matters has changed. */
 function recordOf(
-  wanted: WantedName,
+  { name, kind, siteId }: Pick<NameRecord, "name" | "kind" | "siteId">,
   view: CertificateView,
-  facts: Pick<PassFacts, "known" | "now">,
+  owned: boolean,
+  { known, now }: Pick<PassFacts, "known" | "now">,
 ): NameRecord {
-  const { name, kind, siteId } = wanted;
-  const {
-    state,
-    reason,
-    params,
-    tries,
-    triesSince,
-    nextTryAt,
-    certificateEndsAt,
-    dnsSeen,
-  } = view;
-  const known = facts.known.get(name);
+  const before = known.get(name);
   const same =
-    known?.state === state &&
-    known.reason === reason &&
-    sameParams(known.params, params);
-  return {
-    name,
-    kind,
-    siteId,
-    owned: false,
-    changedAt: same ? known.changedAt : facts.now,
-    ...{
-      state,
-      reason,
-      params,
-      tries,
-      triesSince,
-      nextTryAt,
-      certificateEndsAt,
-      dnsSeen,
-    },
-  };
-}
-
-function asWanted(blocked: BlockedName): WantedName {
-  return {
-    name: blocked.name,
-    kind: "mapping",
-    siteId: blocked.siteId ?? 0,
-    rank: 0,
-    age: 0,
-  };
-}
-
-function changedRecords(
-  next: ReadonlyMap<string, NameRecord>,
-  facts: PassFacts,
-): NameRecord[] {
-  return [...next.values()].filter((record) => {
-    const known = facts.known.get(record.name);
-    return (
-      known?.state !== record.state ||
-      known.reason !== record.reason ||
-      known.kind !== record.kind ||
-      known.siteId !== record.siteId ||
-      known.owned !== record.owned ||
-      !sameParams(known.params, record.params)
-    );
-  });
+    before?.state === view.state &&
+    before.reason === view.reason &&
+    sameParams(before.params, view.params);
+  if (
+    same &&
+    before.kind === kind &&
+    before.siteId === siteId &&
+    before.owned === owned
+  )
+    return before;
+  const changedAt = same ? before.changedAt : now;
+  return { ...view, name, kind, siteId, owned, changedAt };
 }
 
 function sameParams(one: ReasonParams, other: ReasonParams): boolean {
+  if (one === other) return true;
   const keys = Object.keys(one);
   return (
     keys.length === Object.keys(other).length &&

@@ -5,6 +5,7 @@ import { wantedNames, type PolicySettings, type Wanted } from "./policy";
 import type {
   AppState,
   NameRecord,
+  NetworkSnapshot,
   PassLedger,
   ServerPilot,
   Source,
@@ -13,6 +14,7 @@ import type {
 
 /** Both sides as they are now, and what follows from them. */
 export interface Survey {
+  snapshot: NetworkSnapshot;
   wanted: Wanted;
   app: AppState;
   known: ReadonlyMap<string, NameRecord>;
@@ -92,7 +94,10 @@ export async function survey(
   const heldBefore = (held ?? null) as HeldPlan | null;
   const approved = heldBefore?.approved ? heldBefore.checksum : null;
   const verdict = judge(plan, owned.size, reported, approved);
-  return { wanted, app: app.value, known, reported, plan, verdict, heldBefore };
+  return {
+    ...{ snapshot, wanted, known, reported, plan, verdict, heldBefore },
+    app: app.value,
+  };
 }
 
 /** One after the other: ServerPilot takes longer than all of it, and so one connection does. */

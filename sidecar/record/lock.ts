@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Connection, RowDataPacket } from "mysql2/promise";
+import type { Pool, PoolConnection, RowDataPacket } from "mysql2/promise";
 import { toDatabaseError } from "../database-error";
 import { TransientError } from "../errors";
 import type { NetworkLock } from "../reconcile/ports";
 
 export interface LockOptions {
-  /** Opens a connection that nothing else uses: MySQL's named locks belong to the connection. */
-  connect: () => Promise<Connection>;
+  /** Connections for locks only: MySQL's named locks belong to the connection, which nothing else may use meanwhile. */
+  pool: Pool;
   /** Names the lock on the whole database server, so it holds database and prefix. */
   scope: string;
   /** What is locked within the network, such as `app` or `notify`. */
@@ -21,18 +21,27 @@ export interface LockOptions {
  * Source: MariaDB and MySQL, `GET_LOCK`: names have at most 64 characters, locks end with their connection.
  */
 export function createLock(options: LockOptions): NetworkLock {
-  const { connect, scope, purpose, waitSeconds } = options;
+  const { pool, scope, purpose, waitSeconds } = options;
   const name = `domain-bridge:${createHash("sha256").update(`${scope}\0${purpose}`).digest("hex").slice(0, 40)}`;
+  const take = async (isLast = false): Promise<Taken> => {
+    const connection = await orDatabaseError(pool.getConnection());
+    try {
+      const sql = "SELECT GET_LOCK(?, ?) AS answer";
+      return {
+        connection,
+        got: await ask(connection, sql, [name, waitSeconds]),
+      };
+    } catch (error) {
+      connection.destroy();
+      // One that was kept for later may have died meanwhile.
+      if (isLast || !(error instanceof TransientError)) throw error;
+      return take(true);
+    }
+  };
   return {
     async run(work) {
-      const connection = await orDatabaseError(connect());
-      // A connection that dies while nobody asks it anything must not become an uncaught exception.
-      connection.on("error", () => undefined);
+      const { connection, got } = await take();
       try {
-        const got = await ask(connection, "SELECT GET_LOCK(?, ?) AS answer", [
-          name,
-          waitSeconds,
-        ]);
         if (got !== 1) throw new TransientError("lock-held");
         return await work(async () => {
           const mine = await ask(
@@ -45,17 +54,33 @@ export function createLock(options: LockOptions): NetworkLock {
           if (mine !== 1) throw new TransientError("lock-lost");
         });
       } finally {
-        // Ending the connection gives the lock back; a connection that is broken already has done so.
-        await connection.end().catch(() => {
-          connection.destroy();
-        });
+        await giveBack(connection, name);
       }
     },
   };
 }
 
+interface Taken {
+  connection: PoolConnection;
+  /** 1 where the lock was had; 0 or null where it was not. */
+  got: number | null;
+}
+
+/** A connection that cannot say that the lock is free is closed, and the server frees the lock. */
+async function giveBack(
+  connection: PoolConnection,
+  name: string,
+): Promise<void> {
+  try {
+    await ask(connection, "SELECT RELEASE_LOCK(?) AS answer", [name]);
+    connection.release();
+  } catch {
+    connection.destroy();
+  }
+}
+
 async function ask(
-  connection: Connection,
+  connection: PoolConnection,
   sql: string,
   values: (string | number)[],
 ): Promise<number | null> {

@@ -16,14 +16,18 @@ const LONGEST_INPUT = 2000;
 
 /** What nearly all names look like, and what the whole way below leaves as it is; `xn--` labels have to be checked. */
 const PLAIN =
-  /^(?=.{4,253}$)(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
+function isPlain(raw: string): boolean {
+  return raw.length <= LONGEST_NAME && PLAIN.test(raw) && !raw.includes("xn--");
+}
 
 /**
  * The host name in what somebody typed or stored: lower-case ASCII (IDN by UTS 46), without scheme, user, port, path and
  * final dot; or the reason why there is none that ServerPilot could serve. Never throws.
  */
 export function normaliseHostname(raw: string): NormalisedHostname {
-  if (PLAIN.test(raw)) return { ok: true, name: raw };
+  if (isPlain(raw)) return { ok: true, name: raw };
   const host = hostPart(raw);
   if (host === "") return refuse("hostname-empty");
   if (host.length > LONGEST_INPUT) return refuse("hostname-too-long");

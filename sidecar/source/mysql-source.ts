@@ -1,12 +1,7 @@
-import {
-  escapeId,
-  type Pool,
-  type PoolConnection,
-  type RowDataPacket,
-} from "mysql2/promise";
+import { escapeId, type Pool, type RowDataPacket } from "mysql2/promise";
 import { toDatabaseError } from "../database-error";
 import { PermanentError } from "../errors";
-import type { Mapping, Site, Source, StageSource } from "../reconcile/ports";
+import type { NetworkSnapshot, Source } from "../reconcile/ports";
 
 export interface MysqlSourceOptions {
   pool: Pool;
@@ -16,127 +11,120 @@ export interface MysqlSourceOptions {
   networkId?: number;
 }
 
-type Connection = Pool | PoolConnection;
-
 type Row = Readonly<Record<string, unknown>>;
 
 /** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** UM's stages of a mapping that has no certificate yet, or none after all of UM's tries. */
-const STAGES_WITHOUT_CERTIFICATE = ["checking-ssl-cert", "ssl-failed"];
+const STAGES_WITHOUT_CERTIFICATE = new Set(["checking-ssl-cert", "ssl-failed"]);
 
 /** Reads a network from WordPress's database: UM's mappings, WordPress's sites and the network's own domain. */
-export function createMysqlSource(
-  options: MysqlSourceOptions,
-): Source & StageSource {
+export function createMysqlSource(options: MysqlSourceOptions): Source {
   const { pool, prefix, networkId = 1 } = options;
-  const table = createMappingTable(prefix);
+  const table = createMappingTable(pool, prefix);
   return {
     read: () =>
-      inSnapshot(pool, async (connection) => ({
-        networkDomain: await readNetworkDomain(connection, prefix, networkId),
-        mappings: await table.with(connection, (name) =>
-          readMappings(connection, prefix, name),
-        ),
-        sites: await readSites(connection, prefix, networkId),
-      })),
-    async withoutCertificate() {
-      const rows = await table.with(pool, (name) =>
-        select(
-          pool,
-          `SELECT DISTINCT domain FROM ${escapeId(name, true)} WHERE stage IN (?, ?)`,
-          STAGES_WITHOUT_CERTIFICATE,
-          name,
-        ),
-      );
-      return rows.map((row) => text(row["domain"]));
-    },
+      table.with(async (mappings) => {
+        const parts = partsOf(prefix, networkId, mappings);
+        return snapshotOf(await readParts(pool, parts), networkId);
+      }),
   };
 }
 
-/** Runs `work` in a transaction that sees the database as it is at one moment, and changes nothing. */
-async function inSnapshot<T>(
-  pool: Pool,
-  work: (connection: PoolConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await pool.getConnection().catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
+/** One of the SELECTs that make up a network; all have the same columns. */
+interface Part {
+  table: string;
+  sql: string;
+  values: readonly number[];
+}
+
+function partsOf(prefix: string, networkId: number, mappings: string): Part[] {
+  const [site, blogs] = [`${prefix}site`, `${prefix}blogs`];
+  const from = (table: string): string => escapeId(table, true);
+  return [
+    {
+      table: site,
+      sql: `SELECT 'network' AS part, id, 0 AS siteId, ${name("domain")} AS domain, 0 AS isPrimary, NULL AS created,
+                   1 AS siteExists, NULL AS stage
+              FROM ${from(site)} WHERE id = ?`,
+      values: [networkId],
+    },
+    {
+      table: mappings,
+      sql: `SELECT 'mapping', m.id, m.blog_id, ${name("m.domain")}, m.primary_domain, CAST(m.date_created AS CHAR),
+                   b.blog_id IS NOT NULL, CAST(m.stage AS CHAR)
+              FROM ${from(mappings)} m LEFT JOIN ${from(blogs)} b ON b.blog_id = m.blog_id`,
+      values: [],
+    },
+    {
+      table: blogs,
+      sql: `SELECT 'site', blog_id, blog_id, ${name("domain")}, 0, NULL, 1, NULL FROM ${from(blogs)} WHERE site_id = ?`,
+      values: [networkId],
+    },
+  ];
+}
+
+/** Tables of one network may have come with different collations, which a UNION refuses to mix. */
+function name(column: string): string {
+  return `CONVERT(${column} USING utf8mb4) COLLATE utf8mb4_bin`;
+}
+
+/** All in one statement, which sees the database as it is at one moment. */
+async function readParts(pool: Pool, parts: readonly Part[]): Promise<Row[]> {
   try {
-    await select(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-    await select(
-      connection,
-      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    return await select(
+      pool,
+      parts.map(({ sql }) => sql).join(" UNION ALL "),
+      parts.flatMap(({ values }) => values),
     );
-    const snapshot = await work(connection);
-    await select(connection, "COMMIT");
-    connection.release();
-    return snapshot;
   } catch (error) {
-    // A connection in an unknown state is not given back to the pool; closing it ends the transaction.
-    connection.destroy();
+    // Each by itself tells which table it is that cannot be read.
+    for (const { table, sql, values } of parts)
+      await select(pool, `${sql} LIMIT 0`, values, table);
     throw error;
   }
 }
 
-async function readNetworkDomain(
-  connection: PoolConnection,
-  prefix: string,
-  networkId: number,
-): Promise<string> {
-  const table = `${prefix}site`;
-  const [network] = await select(
-    connection,
-    `SELECT domain FROM ${escapeId(table, true)} WHERE id = ?`,
-    [networkId],
-    table,
-  );
+/** @throws PermanentError `network-unknown` */
+function snapshotOf(rows: readonly Row[], networkId: number): NetworkSnapshot {
+  const of = (part: string): Row[] =>
+    rows
+      .filter((row) => row["part"] === part)
+      .sort((one, other) => Number(one["id"]) - Number(other["id"]));
+  const [network] = of("network");
   if (network === undefined) {
     // Without the network's own domain nothing could be kept from removing it.
     throw new PermanentError("network-unknown", { network: networkId });
   }
-  return text(network["domain"]);
-}
-
-async function readMappings(
-  connection: Connection,
-  prefix: string,
-  table: string,
-): Promise<Mapping[]> {
-  const blogs = escapeId(`${prefix}blogs`, true);
-  const rows = await select(
-    connection,
-    `SELECT m.id, m.blog_id AS siteId, m.domain, m.primary_domain AS isPrimary,
-            CAST(m.date_created AS CHAR) AS created, b.blog_id IS NOT NULL AS siteExists
-       FROM ${escapeId(table, true)} m LEFT JOIN ${blogs} b ON b.blog_id = m.blog_id
-      ORDER BY m.id`,
-    [],
-    table,
-  );
-  return rows.map((row) => ({
-    id: Number(row["id"]),
-    siteId: Number(row["siteId"]),
-    domain: text(row["domain"]),
-    primary: Number(row["isPrimary"]) === 1,
-    createdAt: utcTime(row["created"]),
-    siteExists: Number(row["siteExists"]) === 1,
-  }));
+  return {
+    networkDomain: text(network["domain"]),
+    mappings: of("mapping").map((row) => ({
+      id: Number(row["id"]),
+      siteId: Number(row["siteId"]),
+      domain: text(row["domain"]),
+      primary: Number(row["isPrimary"]) === 1,
+      createdAt: utcTime(row["created"]),
+      siteExists: Number(row["siteExists"]) === 1,
+      lacksCertificate: STAGES_WITHOUT_CERTIFICATE.has(text(row["stage"])),
+    })),
+    sites: of("site").map((row) => ({
+      siteId: Number(row["siteId"]),
+      domain: text(row["domain"]),
+    })),
+  };
 }
 
 /**
  * UM 2.4's table is `wu_domain_mappings`; `wu_domain` is looked for where that does not exist. Where neither does, the
  * SELECT on the first one finds the database's own words for it. That UM 2.4's is there is remembered until a read fails.
  */
-function createMappingTable(prefix: string) {
+function createMappingTable(pool: Pool, prefix: string) {
   const current = `${prefix}wu_domain_mappings`;
   const other = `${prefix}wu_domain`;
   let isThere = false;
   return {
-    async with<T>(
-      connection: Connection,
-      read: (table: string) => Promise<T>,
-    ): Promise<T> {
+    async with<T>(read: (table: string) => Promise<T>): Promise<T> {
       if (isThere) {
         try {
           return await read(current);
@@ -144,7 +132,7 @@ function createMappingTable(prefix: string) {
           isThere = false;
         }
       }
-      const table = await findTable(connection, current, other);
+      const table = await findTable(pool, current, other);
       const result = await read(table);
       isThere = table === current;
       return result;
@@ -153,13 +141,13 @@ function createMappingTable(prefix: string) {
 }
 
 async function findTable(
-  connection: Connection,
+  pool: Pool,
   current: string,
   other: string,
 ): Promise<string> {
   // Asked for by catalogue: an account with grants for single tables is denied, not told, that a table does not exist.
   const rows = await select(
-    connection,
+    pool,
     `SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = DATABASE() AND table_name IN (?, ?)`,
     [current, other],
@@ -171,32 +159,14 @@ async function findTable(
     : current;
 }
 
-async function readSites(
-  connection: PoolConnection,
-  prefix: string,
-  networkId: number,
-): Promise<Site[]> {
-  const table = `${prefix}blogs`;
-  const rows = await select(
-    connection,
-    `SELECT blog_id AS siteId, domain FROM ${escapeId(table, true)} WHERE site_id = ? ORDER BY blog_id`,
-    [networkId],
-    table,
-  );
-  return rows.map((row) => ({
-    siteId: Number(row["siteId"]),
-    domain: text(row["domain"]),
-  }));
-}
-
 async function select(
-  connection: Connection,
+  pool: Pool,
   sql: string,
   values: readonly (string | number)[] = [],
   table?: string,
 ): Promise<Row[]> {
   try {
-    const [rows] = await connection.query<RowDataPacket[]>(
+    const [rows] = await pool.query<RowDataPacket[]>(
       { sql, timeout: STATEMENT_TIMEOUT_MS },
       [...values],
     );

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Connection } from "mysql2/promise";
-import { openConnection } from "../../sidecar/database";
+import type { Connection, Pool } from "mysql2/promise";
+import { openPool } from "../../sidecar/database";
 import type { NetworkLock } from "../../sidecar/reconcile/ports";
 import { createLock } from "../../sidecar/record/lock";
 import { tableNames } from "../../sidecar/record/tables";
@@ -51,6 +51,7 @@ export class World {
   /** Root's own connection, made while there were connections to be had. */
   #root: Connection | null = null;
   readonly #build: Build;
+  readonly #lockPool: Pool;
 
   private constructor(
     stack: Stack,
@@ -62,6 +63,10 @@ export class World {
     this.#build = build;
     this.sidecars = sidecars;
     this.wordpressProxy = wordpressProxy;
+    const { DB_NAME: name = "", DB_USER: user = "" } = stack.sidecar.env;
+    const password = stack.sidecar.env["DB_PASSWORD"] ?? "";
+    const host = stack.mariadb.address;
+    this.#lockPool = openPool({ host, name, user, password });
     stack.simulator.onDomains((change) => {
       this.model.judge(change);
     });
@@ -121,11 +126,9 @@ export class World {
 
   /** The network's lock, as the sidecars take it: whoever edits the panel with it in hand meets no pass half done. */
   get lock(): NetworkLock {
-    const { DB_NAME: name = "", DB_USER: user = "" } = this.stack.sidecar.env;
-    const password = this.stack.sidecar.env["DB_PASSWORD"] ?? "";
-    const host = this.stack.mariadb.address;
+    const { DB_NAME: name = "" } = this.stack.sidecar.env;
     return createLock({
-      connect: () => openConnection({ host, name, user, password }),
+      pool: this.#lockPool,
       scope: `${name}\0wp_`,
       purpose: "app",
       waitSeconds: 3,
@@ -193,6 +196,7 @@ export class World {
     await Promise.all(this.sidecars.map(({ process }) => process.kill()));
     this.forgetRoot();
     await Promise.all([
+      this.#lockPool.end(),
       this.wordpressProxy.stop(),
       ...this.sidecars.map(({ database }) => database.stop()),
     ]);

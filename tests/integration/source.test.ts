@@ -66,6 +66,7 @@ describe("the source", () => {
           primary: true,
           createdAt: null,
           siteExists: true,
+          lacksCertificate: false,
         },
         {
           id: 5,
@@ -74,6 +75,7 @@ describe("the source", () => {
           primary: false,
           createdAt: null,
           siteExists: false,
+          lacksCertificate: false,
         },
         {
           id: 7,
@@ -82,6 +84,7 @@ describe("the source", () => {
           primary: false,
           createdAt: Date.UTC(2026, 0, 15, 12),
           siteExists: true,
+          lacksCertificate: false,
         },
       ],
       sites: [
@@ -91,14 +94,16 @@ describe("the source", () => {
     });
   });
 
-  it("names the mappings that have no certificate for UM", async () => {
+  it("tells which mappings have no certificate for UM", async () => {
     await sql(`UPDATE wp_wu_domain_mappings SET stage = 'ssl-failed' WHERE id = 2;
       UPDATE wp_wu_domain_mappings SET stage = 'checking-ssl-cert' WHERE id = 5`);
     const { source } = await openSource();
-    expect((await source.withoutCertificate()).sort()).toEqual([
-      "orphan.example",
-      "shop.example",
-    ]);
+    const { mappings } = await source.read();
+    expect(
+      mappings
+        .filter(({ lacksCertificate }) => lacksCertificate)
+        .map(({ domain }) => domain),
+    ).toEqual(["shop.example", "orphan.example"]);
   });
 
   it("reads the network that it is told to", async () => {
@@ -129,29 +134,32 @@ describe("the source", () => {
   });
 
   it("sees one moment, whatever is written while it reads", async () => {
-    const { pool, source } = await openSource();
-    const connection = await pool.getConnection();
-    const query = connection.query.bind(connection) as (
-      ...given: unknown[]
-    ) => Promise<unknown>;
-    let written = 0;
-    Object.assign(connection, {
-      query: async (options: { sql: string }, values: unknown) => {
-        const result = await query(options, values);
-        if (options.sql.startsWith("START")) {
-          written = await sql(
-            "INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (3, 'new.example'); UPDATE wp_site SET domain = 'new'",
-          ).then(() => 1);
-        }
-        return result;
-      },
-    });
-    jest.spyOn(pool, "getConnection").mockResolvedValueOnce(connection);
-    const snapshot = await source.read();
-    expect(written).toBe(1);
-    expect(snapshot.mappings).toHaveLength(3);
-    expect(snapshot.networkDomain).toBe("network.example:8080");
-    expect((await source.read()).mappings).toHaveLength(4);
+    const { source } = await openSource();
+    const writer = { done: false };
+    const written = (async () => {
+      // Each transaction maps one name more and says in the network's domain how many there are.
+      for (let count = 4; count < 60; count += 1)
+        await sql(`START TRANSACTION;
+          INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (3, 'new-${count}.example');
+          UPDATE wp_site SET domain = '${count}' WHERE id = 1; COMMIT`);
+      writer.done = true;
+    })();
+    const counts = new Set<number>();
+    while (!writer.done) {
+      const { networkDomain, mappings } = await source.read();
+      counts.add(mappings.length);
+      if (mappings.length > 3) expect(networkDomain).toBe(`${mappings.length}`);
+    }
+    await written;
+    expect(counts.size).toBeGreaterThan(5);
+  });
+
+  it("reads tables whose collations differ", async () => {
+    await sql(
+      "ALTER TABLE wp_blogs CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; ALTER TABLE wp_site CONVERT TO CHARACTER SET latin1",
+    );
+    const { source } = await openSource();
+    expect((await source.read()).sites).toHaveLength(2);
   });
 });
 

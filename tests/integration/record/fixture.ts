@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openConnection, openPool } from "../../../sidecar/database";
+import { openPool } from "../../../sidecar/database";
 import type { NameRecord } from "../../../sidecar/reconcile/ports";
 import { createLedger } from "../../../sidecar/record/ledger";
 import { createLock } from "../../../sidecar/record/lock";
@@ -17,7 +17,8 @@ export async function startRecord() {
   const account = await server.sidecarAccount("record");
   const { user, password, database: name } = account;
   const options = { host: server.address, name, user, password };
-  const opened: { end(): Promise<void> }[] = [];
+  const lockPool = openPool(options);
+  const opened: { end(): Promise<void> }[] = [lockPool];
   const open = () => {
     const pool = openPool(options);
     opened.push(pool);
@@ -33,7 +34,7 @@ export async function startRecord() {
     open,
     lock: (waitSeconds = 0) =>
       createLock({
-        connect: () => openConnection(options),
+        pool: lockPool,
         scope: "record",
         purpose: "app",
         waitSeconds,

@@ -4,7 +4,12 @@ import {
   createLanes,
   type CertificateRequest,
 } from "../../../sidecar/network/lanes";
-import type { AppState, PassEntry } from "../../../sidecar/reconcile/ports";
+import type {
+  AppState,
+  NameRecord,
+  PassEntry,
+} from "../../../sidecar/reconcile/ports";
+import type { Survey } from "../../../sidecar/reconcile/survey";
 import { Lane } from "../../../sidecar/trigger/lane";
 import { createFakeClock } from "../fake-clock";
 
@@ -17,10 +22,19 @@ const silent = {
 
 const app = { id: "app1" } as AppState;
 
+const DAY_MS = 86_400_000;
+
+const surveyOf = (...names: Partial<NameRecord>[]) =>
+  ({
+    plan: { add: [] as string[], adopt: [] as string[] },
+    known: new Map(names.map((record) => [record.name, record])),
+  }) as unknown as Survey;
+
 /** A network's lanes on a fake clock, with counters in place of the work. */
 function setUp() {
   const clock = createFakeClock();
   const counts = { pass: 0, deliver: 0 };
+  const seen = { app, survey: surveyOf() };
   const rounds: CertificateRequest[] = [];
   const fail: { pass: Error | null; round: Error | null } = {
     pass: null,
@@ -37,7 +51,8 @@ function setUp() {
       counts.pass += 1;
       return Promise.resolve({
         entry: {} as PassEntry,
-        app: fail.pass ? null : app,
+        app: fail.pass ? null : seen.app,
+        survey: fail.pass ? null : seen.survey,
         error: fail.pass,
       });
     },
@@ -50,7 +65,7 @@ function setUp() {
       return Promise.resolve();
     },
   });
-  return { clock, counts, rounds, fail, lanes };
+  return { clock, counts, rounds, fail, seen, lanes };
 }
 
 test("an event leads to a pass, a look at the certificates with the app that it read, and news for WordPress", async () => {
@@ -131,4 +146,55 @@ test("a name that a person wants looked at is looked at again until a round succ
   world.lanes.lookAtCertificates([], "c2");
   await world.clock.advance(10_000);
   expect(world.rounds[2]?.retry).toEqual([]);
+});
+
+describe("a resync whose names were all secure at the last look", () => {
+  const secure = { name: "a.example", state: "secure" } as const;
+
+  /** How many rounds a resync leads to in which `change` has come about since the last one. */
+  async function roundsAfter(
+    change: (seen: { app: AppState; survey: Survey }, now: number) => void,
+  ): Promise<number> {
+    const { lanes, clock, rounds, seen } = setUp();
+    seen.survey = surveyOf({ ...secure, nextTryAt: clock.now() + DAY_MS });
+    lanes.pass.nudge({ trigger: "start", correlationId: "" });
+    await clock.advance(1000);
+    const before = rounds.length;
+    change(seen, clock.now());
+    await clock.advance(300_000);
+    return rounds.length - before;
+  }
+
+  test("looks at no certificate", async () => {
+    expect(await roundsAfter(() => undefined)).toBe(0);
+  });
+
+  test.each<[string, (seen: { app: AppState; survey: Survey }) => void]>([
+    [
+      "the app is another",
+      (seen) => {
+        seen.app = { ...seen.app, domains: ["new.example"] };
+      },
+    ],
+    [
+      "the pass adopted a name",
+      (seen) => {
+        seen.survey.plan.adopt.push("b.example");
+      },
+    ],
+    [
+      "another sidecar left a name without certificate behind",
+      (seen) => {
+        seen.survey = surveyOf({ name: "b.example", state: "securing" });
+      },
+    ],
+    [
+      "a clock that ran ahead has put the next look off",
+      (seen) => {
+        seen.survey = surveyOf({ ...secure, nextTryAt: 400 * DAY_MS });
+      },
+    ],
+  ])("looks at them where %s", async (_why, change) => {
+    expect(await roundsAfter(change)).toBe(1);
+  });
 });

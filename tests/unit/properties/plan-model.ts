@@ -22,6 +22,7 @@ export function snapshotOf({ mappings, sites }: Drawn): NetworkSnapshot {
       id: index + 1,
       siteId: 2,
       createdAt: index,
+      lacksCertificate: false,
     })),
     sites: sites.map((domain, index) => ({ siteId: index + 3, domain })),
   };

@@ -36,7 +36,7 @@ export class TwoPassesWorld {
           sites: [],
           mappings: [...this.table].map((domain, index) => ({
             ...{ id: index, siteId: 2, domain, primary: false },
-            ...{ createdAt: index, siteExists: true },
+            ...{ createdAt: index, siteExists: true, lacksCertificate: false },
           })),
         })),
       },

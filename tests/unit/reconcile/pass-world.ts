@@ -112,6 +112,7 @@ export function createPassWorld() {
                 primary: false,
                 createdAt: index,
                 siteExists: true,
+                lacksCertificate: false,
               })),
             }),
     },

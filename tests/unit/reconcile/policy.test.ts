@@ -21,6 +21,7 @@ const mapping = (domain: string, more: Partial<Mapping> = {}): Mapping => ({
   primary: false,
   createdAt: id,
   siteExists: true,
+  lacksCertificate: false,
   ...more,
 });
 const snapshot = (...mappings: Mapping[]): NetworkSnapshot => ({
