@@ -6,12 +6,15 @@ interface Reachable {
   touchDatabase(): Promise<void>;
 }
 
-/** A database that takes longer counts as away, in milliseconds. */
+/** How long the databases may take in all, in milliseconds. */
 const PATIENCE_MS = 3000;
 
+/** How long one question may go unanswered before more databases are asked, in milliseconds. */
+const WAVE_MS = 250;
+
 /**
- * Ready when the database of at least one network answers. The one that answered last is asked first, so that a fleet's
- * databases are not all asked each time.
+ * Ready when the database of at least one network answers. The one that answered last is asked first, and then twice as
+ * many each time, so that neither a fleet's databases are all asked at once nor do many that hang keep it waiting.
  */
 export function createReadiness(
   networks: () => readonly Reachable[],
@@ -23,22 +26,33 @@ export function createReadiness(
     last = network;
   };
   return async () => {
-    const all = networks();
-    const first = all.filter((network) => network === last);
-    const ok =
-      (await anyAnswers(first.map(ask), clock)) ||
-      (await anyAnswers(all.map(ask), clock));
+    const others = networks().filter((network) => network !== last);
+    const all = last && others.length < networks().length ? [last] : [];
+    all.push(...others);
+    const giveUpAt = clock.now() + PATIENCE_MS;
+    const answers: Promise<void>[] = [];
+    let ok = false;
+    for (let size = 1; !ok && answers.length < all.length; size *= 2) {
+      const from = answers.length;
+      answers.push(...all.slice(from, from + size).map(ask));
+      const isLast = answers.length === all.length;
+      ok = await anyAnswers(
+        answers,
+        isLast ? giveUpAt - clock.now() : WAVE_MS,
+        clock,
+      );
+    }
     return { ok, detail: ok ? "ready" : "no network's database answers" };
   };
 }
 
 async function anyAnswers(
   answers: readonly Promise<void>[],
+  ms: number,
   clock: Clock,
 ): Promise<boolean> {
-  if (answers.length === 0) return false;
   return new Promise((resolve) => {
-    const cancel = clock.after(PATIENCE_MS, () => {
+    const cancel = clock.after(ms, () => {
       resolve(false);
     });
     const end = (ok: boolean) => () => {

@@ -37,6 +37,12 @@ const systemPlaces: SystemdPlaces = {
 };
 
 /**
+ * Without a limit V8 takes a large machine for leave to let garbage lie: 200 networks then take 250 MB instead of 150.
+ * What they need lives in 40 MB, so this is enough for thousands.
+ */
+export const NODE_OPTIONS = "--max-old-space-size=512";
+
+/**
  * The unit: an account that exists only while it runs, and nothing it does not need. Two rules that `systemd-analyze
  * security` would like are not possible: V8 writes machine code (MemoryDenyWriteExecute), and the mapped domains' DNS
  * and certificates are anywhere (IPAddressDeny).
@@ -53,6 +59,8 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
+# The environment file may set another.
+Environment=NODE_OPTIONS=${NODE_OPTIONS}
 # systemd reads the file as root, so that it can be root's alone (mode 600).
 EnvironmentFile=${environmentFile.replaceAll("%", "%%")}
 ExecStart=${[...command, "serve"].map(argument).join(" ")}

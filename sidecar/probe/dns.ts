@@ -3,7 +3,7 @@ import { getServers } from "node:dns";
 import type { Clock } from "../clock";
 import type { DnsAnswer, Probes } from "../reconcile/probes";
 import { exchange, type Reply } from "./exchange";
-import { createLimit } from "./limit";
+import { createLimit } from "../concurrency";
 
 export interface DnsProbeOptions {
   /** `address` or `address:port` (IPv6 in brackets); empty = the machine's own. */

@@ -13,7 +13,7 @@ import type {
   Probes,
   ServedCertificate,
 } from "../reconcile/probes";
-import { createLimit, type Limit } from "./limit";
+import { createLimit, type Limit } from "../concurrency";
 
 export interface TlsProbeOptions {
   clock: Clock;

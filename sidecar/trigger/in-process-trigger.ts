@@ -1,4 +1,4 @@
-import { createLimit, type Limit } from "../probe/limit";
+import { createLimit, type Limit } from "../concurrency";
 import { Lane } from "./lane";
 import type { LaneName, Trigger } from "./trigger";
 

@@ -1,5 +1,5 @@
 import { TransientError } from "../errors";
-import type { Limit } from "../probe/limit";
+import type { Limit } from "../concurrency";
 import {
   SCHEDULED,
   type LaneOptions,

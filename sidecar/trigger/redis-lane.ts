@@ -1,4 +1,4 @@
-import type { Limit } from "../probe/limit";
+import type { Limit } from "../concurrency";
 import type { RedisLink } from "../redis";
 import { Lane, Stopped } from "./lane";
 import type { RedisQueue } from "./redis-queue";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { NODE_OPTIONS } from "../../sidecar/cli/init-systemd";
 import { Child } from "../stack/child";
 import { projectDir } from "../stack/places";
 import { freePort } from "../stack/ports";
@@ -14,7 +15,7 @@ interface CompiledSidecarOptions {
 
 let compiled: Promise<unknown> | undefined;
 
-/** The sidecar as it is shipped: compiled, with its log in a file. */
+/** The sidecar as it is shipped: compiled, with the options of its systemd unit and its log in a file. */
 export class CompiledSidecar {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
@@ -45,7 +46,10 @@ export class CompiledSidecar {
     ]);
     await compiled;
     const port = options.port ?? (await freePort());
-    const env = { HOST: "127.0.0.1", PORT: String(port), ...options.env };
+    const env = {
+      ...{ HOST: "127.0.0.1", PORT: String(port), NODE_OPTIONS },
+      ...options.env,
+    };
     const startedAt = performance.now();
     const child = Child.start({
       name: "the compiled sidecar",

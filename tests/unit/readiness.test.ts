@@ -18,9 +18,27 @@ const fine = () => Promise.resolve();
 const away = () => Promise.reject(new Error("away"));
 const hangs = () => new Promise<void>(() => undefined);
 
-test("one database that answers is enough, and one that hangs delays nothing", async () => {
-  const { ready } = setUp(away, hangs, fine);
-  expect(await ready()).toEqual({ ok: true, detail: "ready" });
+test("one database that answers is enough, though others are away or hang", async () => {
+  const { ready, clock } = setUp(away, hangs, hangs, fine);
+  const answer = ready();
+  await clock.advance(500);
+  expect(await answer).toEqual({ ok: true, detail: "ready" });
+});
+
+test("a fleet's databases are not all asked where the first one answers", async () => {
+  const { ready, asked } = setUp(...Array.from({ length: 200 }, () => fine));
+  expect(await ready()).toMatchObject({ ok: true });
+  expect(asked).toEqual([0]);
+});
+
+test("a hundred databases that hang do not hide one that answers", async () => {
+  const { ready, clock } = setUp(
+    ...Array.from({ length: 100 }, () => hangs),
+    fine,
+  );
+  const answer = ready();
+  await clock.advance(2500);
+  expect(await answer).toMatchObject({ ok: true });
 });
 
 test("with no database, or none that answers, it is not ready", async () => {

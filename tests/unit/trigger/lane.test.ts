@@ -1,4 +1,4 @@
-import { createLimit } from "../../../sidecar/probe/limit";
+import { createLimit } from "../../../sidecar/concurrency";
 import { Lane } from "../../../sidecar/trigger/lane";
 import type { LaneOptions } from "../../../sidecar/trigger/trigger";
 import { createFakeClock } from "../fake-clock";

@@ -1,4 +1,4 @@
-import { createLimit } from "../../../sidecar/probe/limit";
+import { createLimit } from "../../sidecar/concurrency";
 
 describe("a limit", () => {
   it("runs as many pieces of work as allowed, in order, and goes on after one that failed", async () => {
