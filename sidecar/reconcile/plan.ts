@@ -52,39 +52,45 @@ export interface Plan {
  */
 export function computePlan(input: PlanInput): Plan {
   const { owned, networkDomain } = input;
-  const { spelled, onApp } = listed(input.actual);
-  const { chosen, overCapacity, unadopted } = fitIn(input, onApp);
+  const { names, spelled, places } = listed(input.actual);
+  const { chosen, overCapacity, unadopted } = fitIn(input, places);
 
+  // Marks by place rather than sets of names: with many names, looking them up is what takes the time.
+  const isWanted = new Uint8Array(names.length);
+  const isOwned = new Uint8Array(names.length);
   const add: string[] = [];
+  for (const name of chosen) {
+    const place = places.get(name);
+    if (place === undefined) add.push(name);
+    else isWanted[place] = 1;
+  }
+  const gone: string[] = [];
+  for (const name of owned) {
+    const place = places.get(name);
+    if (place === undefined) gone.push(name);
+    else isOwned[place] = 1;
+  }
+
   const remove: string[] = [];
   const adopt: string[] = [];
   const disown: string[] = [];
   const result: string[] = [];
-  let ownedOnApp = 0;
-  let index = 0;
-  for (const name of onApp) {
-    const asSpelled = spelled[index++] ?? name;
-    const isWanted = chosen.has(name);
-    const isOwned = owned.has(name);
-    if (isOwned) ownedOnApp += 1;
-    if (isOwned && !isWanted && name !== networkDomain) {
-      remove.push(name);
-      continue;
+  for (const [place, name] of names.entries()) {
+    if (isOwned[place] && !isWanted[place]) {
+      if (name !== networkDomain) {
+        remove.push(name);
+        continue;
+      }
+      disown.push(name);
     }
-    if (isOwned && !isWanted) disown.push(name);
-    if (!isOwned && isWanted) adopt.push(name);
-    result.push(asSpelled);
+    if (!isOwned[place] && isWanted[place]) adopt.push(name);
+    result.push(spelled[place] ?? name);
   }
   const keep = result.length;
-  for (const name of chosen) {
-    if (onApp.has(name)) continue;
-    add.push(name);
-    result.push(name);
-  }
-  if (ownedOnApp < owned.size) {
-    for (const name of owned) {
-      if (!onApp.has(name) && !chosen.has(name)) disown.push(name);
-    }
+  for (const name of add) result.push(name);
+  if (gone.length > 0) {
+    const adding = new Set(add);
+    disown.push(...gone.filter((name) => !adding.has(name)));
   }
   return {
     add,
@@ -100,28 +106,32 @@ export function computePlan(input: PlanInput): Plan {
   };
 }
 
-/**
- * The app's names in lower case, which they are compared in, and as ServerPilot spells them, in the same order; of a
- * name that stands twice the first one.
- */
-function listed(actual: readonly string[]): {
+interface Listed {
+  /** In lower case, which they are compared in; of a name that stands twice the first one. */
+  names: readonly string[];
+  /** The same names as ServerPilot spells them. */
   spelled: readonly string[];
-  onApp: ReadonlySet<string>;
-} {
-  const lower = actual.map((name) => name.toLowerCase());
-  const onApp = new Set(lower);
-  if (onApp.size === actual.length) return { spelled: actual, onApp };
-  const seen = new Set<string>();
-  const spelled = actual.filter((_, index) => {
-    const before = seen.size;
-    seen.add(lower[index] ?? "");
-    return seen.size > before;
-  });
-  return { spelled, onApp };
+  /** Where each name stands in both. */
+  places: ReadonlyMap<string, number>;
+}
+
+function listed(actual: readonly string[]): Listed {
+  const names: string[] = [];
+  const spelled: string[] = [];
+  const places = new Map<string, number>();
+  for (const asSpelled of actual) {
+    const name = asSpelled.toLowerCase();
+    if (places.has(name)) continue;
+    places.set(name, names.length);
+    names.push(name);
+    spelled.push(asSpelled);
+  }
+  return { names, spelled, places };
 }
 
 interface Fit {
-  chosen: Set<string>;
+  /** In the order of the wanted names. */
+  chosen: readonly string[];
   overCapacity: string[];
   unadopted: string[];
 }
@@ -130,29 +140,32 @@ interface Fit {
  * Chooses which wanted names the app has room for, by rank and age. A name that loses but stands on the app unowned is
  * foreign: it stays and takes room, so the choice is made again without it, until it holds.
  */
-function fitIn(input: PlanInput, onApp: ReadonlySet<string>): Fit {
-  const isUnowned = (name: string): boolean =>
-    onApp.has(name) && !input.owned.has(name);
-  const wanted = new Set(input.wanted.map(({ name }) => name));
-  let room = input.capacity ?? APP_CAPACITY;
+function fitIn(
+  { wanted, owned, networkDomain, capacity = APP_CAPACITY }: PlanInput,
+  onApp: ReadonlyMap<string, number>,
+): Fit {
+  const names = wanted.map(({ name }) => name);
+  const all = { chosen: names, overCapacity: [], unadopted: [] };
   // Whatever of it is foreign, everything fits.
-  if (wanted.size + onApp.size <= room)
-    return { chosen: wanted, overCapacity: [], unadopted: [] };
-  for (const name of onApp) {
-    if (name === input.networkDomain || (isUnowned(name) && !wanted.has(name)))
+  if (names.length + onApp.size <= capacity) return all;
+  const isUnowned = (name: string): boolean =>
+    onApp.has(name) && !owned.has(name);
+  const isWanted = new Set(names);
+  let room = capacity;
+  for (const name of onApp.keys()) {
+    if (name === networkDomain || (isUnowned(name) && !isWanted.has(name)))
       room -= 1;
   }
-  if (wanted.size <= room)
-    return { chosen: wanted, overCapacity: [], unadopted: [] };
+  if (names.length <= room) return all;
 
   const unadopted: string[] = [];
-  let contenders = [...input.wanted].sort(byImportance).map(({ name }) => name);
+  let contenders = [...wanted].sort(byImportance).map(({ name }) => name);
   for (;;) {
     const lost = contenders.slice(Math.max(0, room));
     const staying = lost.filter(isUnowned);
     if (staying.length === 0) {
       const left = new Set([...lost, ...unadopted]);
-      const chosen = new Set([...wanted].filter((name) => !left.has(name)));
+      const chosen = names.filter((name) => !left.has(name));
       return { chosen, overCapacity: lost, unadopted };
     }
     const stays = new Set(staying);

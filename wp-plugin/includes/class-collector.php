@@ -23,7 +23,7 @@ final class Collector {
 	 * Listens in every kind of request: UM marks a job that has no listener as failed, also in cron and WP-CLI.
 	 */
 	public function register(): void {
-		add_action( 'wu_transition_domain_domain', array( $this, 'name_changed' ), 10, 3 );
+		add_action( 'wu_transition_domain_domain', array( $this, 'name_changed' ), 10, 2 );
 		add_action( 'wu_domain_post_save', array( $this, 'mapping_saved' ), 10, 2 );
 		add_action( 'wu_domain_post_delete', array( $this, 'mapping_deleted' ), 10, 2 );
 		add_action( 'wu_add_domain', array( $this, 'domain_added' ), 10, 2 );
@@ -55,7 +55,9 @@ final class Collector {
 			$event['siteId'] = (int) $site_id;
 		}
 		if ( ! $this->muted ) {
-			$this->events[ implode( ' ', $event ) ] = $event;
+			// Several hooks tell of one change; not all know the site.
+			$key                  = $type . ' ' . $domain;
+			$this->events[ $key ] = $event + ( $this->events[ $key ] ?? array() );
 		}
 	}
 
@@ -81,22 +83,20 @@ final class Collector {
 	}
 
 	/**
-	 * Notes a new name (UM passes "new" as the old one) or a rename, for which UM has no removal.
+	 * Notes a new name (UM passes "new" as the old one) or a rename, for which UM has no removal. The mapping is not looked
+	 * up for its site: where it was saved through UM's model, mapping_saved() knows.
 	 *
 	 * @param mixed $old The name before.
 	 * @param mixed $new The name now.
-	 * @param mixed $id  The mapping's id.
 	 */
-	public function name_changed( $old, $new, $id = 0 ): void {
+	public function name_changed( $old, $new ): void {
 		if ( $old === $new ) {
 			return;
 		}
-		$mapping = function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $id ) : null;
-		$site_id = is_object( $mapping ) ? $mapping->get_blog_id() : null;
 		if ( 'new' !== $old && '' !== (string) $old ) {
-			$this->note( 'mapping.removed', $old, $site_id );
+			$this->note( 'mapping.removed', $old );
 		}
-		$this->note( 'mapping.saved', $new, $site_id );
+		$this->note( 'mapping.saved', $new );
 	}
 
 	/**
