@@ -14,7 +14,7 @@ LABEL org.opencontainers.image.title="Domain Bridge for ServerPilot" \
       org.opencontainers.image.licenses="GPL-2.0-or-later"
 WORKDIR /app
 COPY --from=build /src/dist/ ./
-ENV NODE_ENV=production NODE_OPTIONS=--max-old-space-size=512 HOST=0.0.0.0 PORT=8787
+ENV NODE_ENV=production NODE_OPTIONS=--max-old-space-size=1024 HOST=0.0.0.0 PORT=8787
 USER node
 EXPOSE 8787
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \

@@ -5,10 +5,12 @@ import { ensureParts } from "./stack/setup";
 
 const root = join(__dirname, "..");
 
+const folders = ["wp-plugin", "tests/php", "tests/stack", "tests/bench"];
+
 /** PHP's syntax and the house's style, over the plugin, its tests and the stack's PHP. */
 async function main(): Promise<void> {
   await ensureParts(["php", "phpcs"]);
-  const files = ["wp-plugin", "tests/php", "tests/stack"].flatMap((folder) =>
+  const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".php"))
       .map((name) => join(folder, name)),

@@ -40,7 +40,7 @@ const systemPlaces: SystemdPlaces = {
  * Without a limit V8 takes a large machine for leave to let garbage lie: 200 networks then take 250 MB instead of 150.
  * What they need lives in 40 MB, so this is enough for thousands.
  */
-export const NODE_OPTIONS = "--max-old-space-size=512";
+export const NODE_OPTIONS = "--max-old-space-size=1024";
 
 /**
  * The unit: an account that exists only while it runs, and nothing it does not need. Two rules that `systemd-analyze

@@ -2,7 +2,7 @@ import { reasonOf } from "../errors";
 import type { AppState, PassEntry, PassLedger, StateStore } from "./ports";
 import type { Plan } from "./plan";
 import { ledgerChanges } from "./records";
-import { HELD_KEY, type Survey } from "./survey";
+import { HELD_KEY, type HeldPlan, type Survey } from "./survey";
 
 /** What a pass has found out so far, so that whatever happens next can still be written down. */
 export interface Progress {
@@ -60,12 +60,13 @@ function namesOn(app: AppState | null): Set<string> {
 /**
  * Writes the states of all names down as they were seen, whatever happened.
  *
- * @throws TransientError | PermanentError with a `database-*` reason.
+ * @throws TransientError `lock-lost` where another may have written meanwhile; TransientError | PermanentError with a `database-*` reason.
  */
 export async function recordPass(
   deps: { ledger: Pick<PassLedger, "settle">; state: StateStore },
   progress: Progress,
   entry: PassEntry,
+  stillHeld: () => Promise<void>,
 ): Promise<void> {
   const { survey: seen, app, claimed } = progress;
   if (!seen || !app) return;
@@ -83,8 +84,13 @@ export async function recordPass(
     now: entry.finishedAt,
   });
   const answered = answeredReports(seen, onApp, entry.finishedAt);
+  const held = entry.outcome === "failed" ? undefined : heldPlanAfter(seen);
+  const lists = [changes.save, changes.forget, answered];
+  if (held === undefined && lists.every((list) => list.length === 0)) return;
+  // Who has the lock by now knows better what is true.
+  await stillHeld();
   await deps.ledger.settle({ ...changes, answered }, entry.correlationId);
-  if (entry.outcome !== "failed") await keepHeldPlan(deps.state, seen);
+  if (held !== undefined) await deps.state.set(HELD_KEY, held);
 }
 
 /** How long a report of a removal is kept at least: the mapping table may be read a moment before the row goes. */
@@ -104,21 +110,15 @@ function answeredReports(
     .map(([name]) => name);
 }
 
-async function keepHeldPlan(
-  state: StateStore,
-  { plan, verdict, heldBefore }: Survey,
-): Promise<void> {
-  if (verdict.held) {
-    const { reason, params } = verdict;
-    if (heldBefore?.checksum === plan.checksum) return;
-    await state.set(HELD_KEY, {
-      checksum: plan.checksum,
-      remove: plan.remove,
-      reason,
-      params,
-      approved: false,
-    });
-  } else if (heldBefore !== null) {
-    await state.set(HELD_KEY, null);
-  }
+/** What is to be kept of a held plan from now on; undefined where what is kept is right. */
+function heldPlanAfter({
+  plan,
+  verdict,
+  heldBefore,
+}: Survey): HeldPlan | null | undefined {
+  if (!verdict.held) return heldBefore === null ? undefined : null;
+  const { checksum, remove } = plan;
+  if (heldBefore?.checksum === checksum) return undefined;
+  const { reason, params } = verdict;
+  return { checksum, remove, reason, params, approved: false };
 }

@@ -71,9 +71,7 @@ export async function runPass(
         if (thrown instanceof AppUnreadable)
           await recordUnread(deps, thrown, request);
       }
-      // Who has the lock by now knows better what is true.
-      await stillHeld();
-      await recordPass(deps, progress, entryNow());
+      await recordPass(deps, progress, entryNow(), stillHeld);
     });
   } catch (thrown) {
     error ??= thrown;

@@ -70,9 +70,9 @@ export async function survey(
   serverPilot: ServerPilot,
   settings: PolicySettings,
 ): Promise<Survey> {
-  const [local, app] = await Promise.allSettled([
-    readDatabase(deps),
+  const [app, local] = await Promise.allSettled([
     serverPilot.getApp(),
+    readDatabase(deps),
   ]);
   const { snapshot, ledger, held } = valueOf(local);
   const wanted = wantedNames(snapshot, settings);

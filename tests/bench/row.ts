@@ -16,3 +16,13 @@ export interface Row {
   /** What CI fails on: only what is broken beyond any doubt, never what is slow on a busy machine. */
   broken?(figure: Figure): boolean;
 }
+
+/** The figures that are broken beyond any doubt. */
+export function brokenOf(
+  rows: readonly Row[],
+  figures: readonly Figure[],
+): Figure[] {
+  return figures.filter((figure) =>
+    rows.find(({ name }) => name === figure.row)?.broken?.(figure),
+  );
+}

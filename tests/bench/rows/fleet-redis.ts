@@ -1,8 +1,9 @@
+import { join } from "node:path";
+import { Redis } from "../../stack/redis";
 import { figureOf, type Figure } from "../figure";
 import { mostPerSecond, firstLook, resync } from "../fleet/resync";
 import type { Row } from "../row";
 import { median, repeat } from "../statistics";
-import { startRedis } from "../fleet/redis-server";
 
 /** The fleet again, with the passes spread over several sidecars by Redis. */
 export const fleetRedis: Row = {
@@ -14,7 +15,7 @@ export const fleetRedis: Row = {
   scene: "fleet",
   async measure(bench) {
     const fleet = await bench.fleet();
-    const redis = await startRedis(fleet.stack.dir);
+    const redis = await Redis.start({ dir: join(fleet.stack.dir, "redis") });
     const figures: Figure[] = [];
     try {
       let alone = NaN;

@@ -23,7 +23,7 @@ export const ingest: Row = {
   scene: "fleet",
   async measure(bench) {
     const fleet = await bench.fleet();
-    const requests = bench.runs(5_000, 1_000);
+    const requests = bench.runs(3_000, 1_000);
     const runs = bench.runs(7, 2);
     const sidecar = await fleet.startSidecar({ networks: NETWORKS });
     const plain = await startParsingServer(fleet.stack.dir);

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server as HttpServer } from "node:http";
@@ -76,6 +76,8 @@ export async function startSimulator(
   const parts = Controls.partsFor(options);
   const { world, tlsFaults } = parts;
   const stopping = new AbortController();
+  // Every call that waits listens to it.
+  setMaxListeners(Infinity, stopping.signal);
   const dns = options.dns
     ? await startDnsServer(parts.dns, world.clock, {
         host,
