@@ -5,6 +5,9 @@ import type { Logger } from "./logger";
 /** How long one command may take before Redis counts as away, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
+/** How long after its return BullMQ may still speak of what it met while Redis was away, in milliseconds. */
+const SETTLING_MS = 30_000;
+
 /** Within this time, errors of a Redis that answers are told once, in milliseconds. */
 const QUIET_MS = 60_000;
 
@@ -41,6 +44,7 @@ export class RedisLink {
   #wasReady = false;
   #lastTrouble = "no answer";
   #toldAt = -Infinity;
+  #backAt = -Infinity;
 
   constructor({ url, clock, logger }: RedisLinkOptions) {
     this.#clock = clock;
@@ -93,6 +97,7 @@ export class RedisLink {
     }
     if (this.#isAway) {
       this.#isAway = false;
+      this.#backAt = this.#clock.now();
       this.#logger.info("Redis is back");
     }
     return true;
@@ -101,7 +106,8 @@ export class RedisLink {
   /** Notes an error that BullMQ met: where Redis answers all the same, the log hears of it once in a while. */
   note(error: Error): void {
     const now = this.#clock.now();
-    if (this.#isAway || now - this.#toldAt < QUIET_MS) return;
+    if (this.#isAway || now - this.#backAt < SETTLING_MS) return;
+    if (now - this.#toldAt < QUIET_MS) return;
     this.#toldAt = now;
     void this.look().then((isThere) => {
       const detail = error.message;

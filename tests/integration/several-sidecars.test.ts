@@ -77,8 +77,9 @@ test("a hundred networks on three sidecars, one of them killed in the middle: ev
   await victim.kill();
   await until("all networks", () => ids.every(isSynced), LONG);
 
-  for (const sidecar of [world.sidecar, victim, survivor])
-    expect((await passesOf(sidecar)).length).toBeGreaterThan(0);
+  for (const sidecar of [world.sidecar, survivor])
+    expect((await passesOf(sidecar)).length).toBeGreaterThan(5);
+  expect((await passesOf(victim)).length).toBeGreaterThan(0);
   const journal = world.simulator.journal();
   expect(journal.filter(({ status }) => status === 409)).toEqual([]);
   const passes = (await Promise.all([world.sidecar, survivor].map(passesOf)))
