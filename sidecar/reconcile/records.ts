@@ -67,7 +67,7 @@ export function pendingRecords(
   },
 ): NameRecord[] {
   const { wanted, known, trouble } = facts;
-  const view = { ...UNSEEN, state: "pending", ...trouble } as const;
+  const view = { ...WAITING, ...trouble };
   return wanted.names
     .filter(({ name }) => (known.get(name)?.state ?? "pending") === "pending")
     .map((one) =>
@@ -83,6 +83,14 @@ const UNSEEN = {
   dnsSeen: null,
 } satisfies Partial<CertificateView>;
 
+/** A wanted name that is not on the app yet, as long as nothing else is known of it. */
+export const WAITING = {
+  ...UNSEEN,
+  state: "pending",
+  reason: "waiting-for-pass",
+  params: {},
+} as const satisfies CertificateView;
+
 function blockedState(
   reason: ReasonCode,
   params: ReasonParams,
@@ -94,11 +102,7 @@ function stateOfWanted(
   { name }: WantedName,
   facts: PassFacts,
 ): CertificateView {
-  if (!facts.onApp.has(name)) {
-    const why =
-      facts.trouble ?? ({ reason: "waiting-for-pass", params: {} } as const);
-    return { ...UNSEEN, state: "pending", ...why };
-  }
+  if (!facts.onApp.has(name)) return { ...WAITING, ...facts.trouble };
   const known = facts.known.get(name);
   if (
     known?.state === "securing" ||

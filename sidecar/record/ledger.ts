@@ -4,6 +4,7 @@ import type {
   PassEntry,
   PassLedger,
 } from "../reconcile/ports";
+import { WAITING } from "../reconcile/records";
 import { NAME_COLUMNS, nameRecord, nameValues, type NameRow } from "./names";
 import { appendChanges } from "./outbox";
 import type { Queries, RecordDatabase } from "./record-database";
@@ -57,7 +58,7 @@ export function createLedger(database: RecordDatabase): Ledger {
     async claim(claimed, now) {
       const rows = claimed.map(({ name, kind, siteId }) =>
         nameValues({
-          ...NEW_RECORD,
+          ...WAITING,
           name,
           kind,
           siteId,
@@ -125,17 +126,6 @@ export function createLedger(database: RecordDatabase): Ledger {
     },
   };
 }
-
-const NEW_RECORD = {
-  state: "pending",
-  reason: "waiting-for-pass",
-  params: {},
-  tries: 0,
-  triesSince: null,
-  nextTryAt: null,
-  certificateEndsAt: null,
-  dnsSeen: null,
-} as const;
 
 async function saveRecords(
   queries: Queries,

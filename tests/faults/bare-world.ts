@@ -6,19 +6,10 @@ import { readStatus, type Status } from "../stack/sidecar-client";
 import type { Simulator } from "../stack/serverpilot/simulator";
 import { serverPilotApp, startStack, type Stack } from "../stack/stack";
 import { until } from "../stack/until";
+import { BARE_NETWORK } from "../stack/bare-tables";
 import { buildSidecar, type Build, type Mutation } from "./build";
 import { DatabaseProxy } from "./database-proxy";
 import { SidecarProcess } from "./sidecar-process";
-
-const SCHEMA = `
-  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
-  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200));
-  CREATE TABLE wp_wu_domain_mappings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT NOT NULL, domain VARCHAR(191) NOT NULL,
-    active TINYINT DEFAULT 1, primary_domain TINYINT DEFAULT 0, secure TINYINT DEFAULT 0,
-    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
-  INSERT INTO wp_site VALUES (1, 'bridge.localhost', '/');
-  INSERT INTO wp_blogs VALUES (1, 1, 'bridge.localhost');`;
 
 /** A change of which WordPress would be told. */
 export interface Told {
@@ -86,7 +77,8 @@ export class BareWorld {
       sidecar: { start: false },
     });
     stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
-    await stack.mariadb.run(SCHEMA, [], stack.database);
+    const domain = "bridge.localhost";
+    await stack.mariadb.run(BARE_NETWORK, [domain, domain], stack.database);
     await stack.grantSidecar();
     const database = await DatabaseProxy.start(stack.mariadb);
     const sidecar = new SidecarProcess({

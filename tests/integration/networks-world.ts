@@ -6,21 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sign } from "../../sidecar/signature";
+import { BARE_NETWORK } from "../stack/bare-tables";
 import { MariaDb } from "../stack/mariadb";
 import { freePort } from "../stack/ports";
 import { startSimulator, type Simulator } from "../stack/serverpilot/simulator";
 import { ensureParts } from "../stack/setup";
 import { Sidecar } from "../stack/sidecar";
-
-const SCHEMA = `
-  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
-  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200), archived TINYINT DEFAULT 0);
-  CREATE TABLE wp_wu_domain_mappings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT NOT NULL, domain VARCHAR(191) NOT NULL,
-    active TINYINT DEFAULT 1, primary_domain TINYINT DEFAULT 0, secure TINYINT DEFAULT 0,
-    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
-  INSERT INTO wp_blogs (blog_id, site_id, domain) VALUES (1, 1, ?);
-  INSERT INTO wp_site VALUES (1, ?, '/')`;
 
 /** An entry of the networks file. */
 export type Entry = Record<string, unknown> & { id: string };
@@ -93,7 +84,7 @@ export class NetworksWorld {
   async addNetwork(id: string): Promise<Entry> {
     const domain = `${id}.example`;
     await this.mariadb.createDatabase(id);
-    await this.mariadb.run(SCHEMA, [domain, domain], id);
+    await this.mariadb.run(BARE_NETWORK, [domain, domain], id);
     const { user, password } = await this.mariadb.sidecarAccount(id);
     this.simulator.addApp({
       id: `app-${id}`,

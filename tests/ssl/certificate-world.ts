@@ -7,16 +7,7 @@ import type { Simulator } from "../stack/serverpilot/simulator";
 import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
 import { serverPilotApp, startStack, type Stack } from "../stack/stack";
 import { until } from "../stack/until";
-
-const SCHEMA = `
-  CREATE TABLE wp_site (id BIGINT PRIMARY KEY, domain VARCHAR(200), path VARCHAR(100));
-  CREATE TABLE wp_blogs (blog_id BIGINT PRIMARY KEY, site_id BIGINT, domain VARCHAR(200));
-  CREATE TABLE wp_wu_domain_mappings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT NOT NULL, domain VARCHAR(191) NOT NULL,
-    active TINYINT DEFAULT 1, primary_domain TINYINT DEFAULT 0, secure TINYINT DEFAULT 0,
-    stage VARCHAR(20) DEFAULT 'checking-dns', date_created DATETIME NULL, date_modified DATETIME NULL);
-  INSERT INTO wp_site VALUES (1, 'bridge.localhost', '/');
-  INSERT INTO wp_blogs VALUES (1, 1, 'bridge.localhost');`;
+import { BARE_NETWORK } from "../stack/bare-tables";
 
 /** Generous: the machine may be busy. */
 const PATIENCE_SECONDS = 60;
@@ -65,7 +56,8 @@ export class CertificateWorld {
         },
       },
     });
-    await stack.mariadb.run(SCHEMA, [], stack.database);
+    const domain = "bridge.localhost";
+    await stack.mariadb.run(BARE_NETWORK, [domain, domain], stack.database);
     await stack.grantSidecar();
     await stack.sidecar.start();
     return new CertificateWorld(stack);

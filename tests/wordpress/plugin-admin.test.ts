@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { sign } from "../../sidecar/signature";
-import { sidecarSecret, startStack, type Stack } from "../stack/stack";
+import { sidecarSecret, type Stack } from "../stack/stack";
 import { plugins } from "../stack/wordpress-files";
-import { RecordingSidecar } from "./recording-sidecar";
+import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 
 /** What the sidecar tells WordPress, and what a network admin sees, on a real WordPress. */
 let stack: Stack;
@@ -12,12 +12,7 @@ const sidecar = new RecordingSidecar(sidecarSecret);
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  await sidecar.start();
-  stack = await startStack({
-    wordpress: { constants: { WU_SERVER_PILOT_SIDECAR_URL: sidecar.url } },
-    simulator: false,
-    sidecar: false,
-  });
+  stack = await startRecorded(sidecar);
   cookie = await stack.wordpress.login();
 }, 180_000);
 

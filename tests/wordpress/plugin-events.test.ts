@@ -1,5 +1,5 @@
-import { sidecarSecret, startStack, type Stack } from "../stack/stack";
-import { RecordingSidecar } from "./recording-sidecar";
+import { sidecarSecret, type Stack } from "../stack/stack";
+import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 
 /** What the plugin tells the sidecar, on a real WordPress; a recorder stands in for the sidecar. */
 let stack: Stack;
@@ -8,11 +8,9 @@ const sidecar = new RecordingSidecar(sidecarSecret);
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  await sidecar.start();
-  stack = await startStack({
-    wordpress: { constants: { WU_SERVER_PILOT_SIDECAR_URL: sidecar.url } },
-    simulator: { latencyMs: 0, domains: ["bridge.localhost"] },
-    sidecar: false,
+  stack = await startRecorded(sidecar, {
+    latencyMs: 0,
+    domains: ["bridge.localhost"],
   });
 }, 180_000);
 

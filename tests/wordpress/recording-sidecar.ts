@@ -1,6 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { verify } from "../../sidecar/signature";
+import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
+import { startStack, type Stack } from "../stack/stack";
 
 /** A request that WordPress made, and whether its signature was good. */
 export interface Recorded {
@@ -119,4 +121,17 @@ function friendlyAnswer(method: string, target: string) {
   if (target.endsWith("/check"))
     return { status: 200, body: '{"ok":true,"checks":[]}' };
   return { status: 202, body: '{"accepted":1}' };
+}
+
+/** A real WordPress whose plugin takes the recorder for the sidecar; starts the recorder. */
+export async function startRecorded(
+  recorder: RecordingSidecar,
+  simulator: Partial<SimulatorOptions> | false = false,
+): Promise<Stack> {
+  await recorder.start();
+  return startStack({
+    wordpress: { constants: { WU_SERVER_PILOT_SIDECAR_URL: recorder.url } },
+    simulator,
+    sidecar: false,
+  });
 }

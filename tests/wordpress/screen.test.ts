@@ -1,5 +1,5 @@
-import { sidecarSecret, startStack, type Stack } from "../stack/stack";
-import { RecordingSidecar } from "./recording-sidecar";
+import { sidecarSecret, type Stack } from "../stack/stack";
+import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 import { manyNames, status } from "./screen-answers";
 
 /** The plugin's screen as WordPress serves it to a browser without JavaScript. */
@@ -12,12 +12,7 @@ const forms = "/wp-admin/network/edit.php?action=domain_bridge";
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  await sidecar.start();
-  stack = await startStack({
-    wordpress: { constants: { WU_SERVER_PILOT_SIDECAR_URL: sidecar.url } },
-    simulator: false,
-    sidecar: false,
-  });
+  stack = await startRecorded(sidecar);
   cookie = await stack.wordpress.login();
 }, 180_000);
 

@@ -2,24 +2,13 @@ import { createPool } from "mysql2/promise";
 import { createLedger } from "../../../sidecar/record/ledger";
 import { createRecordDatabase } from "../../../sidecar/record/record-database";
 import { tableNames } from "../../../sidecar/record/tables";
+import { BARE_NETWORK, bareTables } from "../../stack/bare-tables";
 import type { MariaDb } from "../../stack/mariadb";
 
 /** The account that may do everything in the fleet's databases. */
 export const fleetAccount = { user: "fleet", password: "fleet-password" };
 
 const HOUR_MS = 3_600_000;
-
-/** WordPress's and UM's tables as far as the sidecar reads them. */
-const tables = {
-  wp_site: `CREATE TABLE wp_site (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, domain VARCHAR(200) NOT NULL DEFAULT '',
-      path VARCHAR(100) NOT NULL DEFAULT '', KEY domain (domain(140), path(51)))`,
-  wp_blogs: `CREATE TABLE wp_blogs (blog_id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, site_id BIGINT NOT NULL DEFAULT 0,
-      domain VARCHAR(200) NOT NULL DEFAULT '', path VARCHAR(100) NOT NULL DEFAULT '', KEY domain (domain(50), path(5)))`,
-  wp_wu_domain_mappings: `CREATE TABLE wp_wu_domain_mappings (id BIGINT(20) NOT NULL AUTO_INCREMENT PRIMARY KEY, blog_id BIGINT(20) NOT NULL,
-      domain VARCHAR(191) NOT NULL, active TINYINT(4) DEFAULT 1, primary_domain TINYINT(4) DEFAULT 0, secure TINYINT(4) DEFAULT 0,
-      stage ENUM('checking-dns','checking-ssl-cert','done-without-ssl','done','failed','ssl-failed') DEFAULT 'checking-dns',
-      date_created DATETIME NULL, date_modified DATETIME NULL, KEY blog (blog_id, domain, active), KEY domain (domain))`,
-};
 
 /** Name of the database of a network, counted from 1. */
 export function databaseOf(network: number): string {
@@ -48,10 +37,8 @@ export async function makeFleet(
   const first = databaseOf(1);
   await mariadb.run(`CREATE DATABASE ${first} CHARACTER SET utf8mb4`);
   await mariadb.run(
-    `${Object.values(tables).join(";")};
-     INSERT INTO wp_site (domain, path) VALUES ('network.example', '/');
-     INSERT INTO wp_blogs (site_id, domain, path) VALUES (1, 'network.example', '/')`,
-    [],
+    BARE_NETWORK,
+    ["network.example", "network.example"],
     first,
   );
   await mariadb.run(
@@ -107,7 +94,7 @@ async function copyDatabase(
   to: string,
 ): Promise<void> {
   const all = [
-    ...Object.keys(tables),
+    ...Object.keys(bareTables),
     ...tableNames.map((name) => `wp_domain_bridge_${name}`),
   ];
   const copies = all.flatMap((table) => [

@@ -10,6 +10,7 @@ import type {
   NetworkLock,
   ServerPilot,
 } from "../../../sidecar/reconcile/ports";
+import { WAITING } from "../../../sidecar/reconcile/records";
 import { createFakeClock } from "../fake-clock";
 
 /** Two sidecars on one network whose every look and write can come before or after any other's. */
@@ -132,7 +133,6 @@ const NO_WWW = {
 } as const;
 
 const BLANK: Omit<NameRecord, "name" | "owned"> = {
-  ...{ kind: "mapping", siteId: null, state: "pending" },
-  ...{ reason: "waiting-for-pass", params: {}, tries: 0, triesSince: null },
-  ...{ nextTryAt: null, certificateEndsAt: null, dnsSeen: null, changedAt: 0 },
+  ...WAITING,
+  ...{ kind: "mapping", siteId: null, changedAt: 0 },
 };

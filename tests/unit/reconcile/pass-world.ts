@@ -1,5 +1,8 @@
 import { PermanentError, TransientError } from "../../../sidecar/errors";
-import type { LedgerChanges } from "../../../sidecar/reconcile/records";
+import {
+  WAITING,
+  type LedgerChanges,
+} from "../../../sidecar/reconcile/records";
 import {
   runPass,
   type PassDeps,
@@ -175,15 +178,4 @@ export function createPassWorld() {
   return world;
 }
 
-const BLANK = {
-  kind: "mapping",
-  siteId: null,
-  state: "pending",
-  reason: "waiting-for-pass",
-  params: {},
-  tries: 0,
-  triesSince: null,
-  nextTryAt: null,
-  certificateEndsAt: null,
-  dnsSeen: null,
-} as const;
+const BLANK = { ...WAITING, kind: "mapping", siteId: null } as const;
