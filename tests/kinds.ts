@@ -23,13 +23,15 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
-/** What `npm test` runs. */
+/** What `npm test` runs: all but what takes a browser or many minutes. */
 export const defaultKinds: readonly Kind[] = [
   "unit",
   "http",
   "php",
   "integration",
   "wordpress",
+  "ssl",
+  "operate",
 ];
 
 export function isKind(name: string): name is Kind {
