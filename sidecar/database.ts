@@ -1,5 +1,11 @@
 import { existsSync } from "node:fs";
-import { createPool, type ConnectionOptions, type Pool } from "mysql2/promise";
+import {
+  createPool,
+  type ConnectionOptions,
+  type Pool,
+  type PoolConnection,
+  type QueryResult,
+} from "mysql2/promise";
 import { limitIdle } from "./idle-connections";
 
 /** A network's database, as WordPress's constants name it. */
@@ -63,6 +69,36 @@ export function openPool(options: DatabaseOptions, most = 2): Pool {
   });
   limitIdle(pool);
   return pool;
+}
+
+/** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * Runs a statement with its values. A connection of the pool on which it failed is closed: one that is never answered
+ * would keep its place in the pool for good. A connection that was handed in is its owner's to close.
+ *
+ * @throws mysql2's error; `PROTOCOL_SEQUENCE_TIMEOUT` where there was no answer in time.
+ */
+export async function runStatement<T extends QueryResult>(
+  target: Pool | PoolConnection,
+  sql: string,
+  values: readonly unknown[] = [],
+  timeout = STATEMENT_TIMEOUT_MS,
+): Promise<T> {
+  if ("release" in target) {
+    const [result] = await target.query<T>({ sql, timeout }, [...values]);
+    return result;
+  }
+  const connection = await target.getConnection();
+  try {
+    const result = await runStatement<T>(connection, sql, values, timeout);
+    connection.release();
+    return result;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
 }
 
 function connectionOptions({

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolConnection, RowDataPacket } from "mysql2/promise";
+import { runStatement } from "../database";
 import { toDatabaseError } from "../database-error";
 import { TransientError } from "../errors";
 import type { NetworkLock } from "../reconcile/ports";
@@ -84,8 +85,9 @@ async function ask(
   sql: string,
   values: (string | number)[],
 ): Promise<number | null> {
-  const [rows] = await orDatabaseError(
-    connection.query<(RowDataPacket & { answer: number | null })[]>(
+  const rows = await orDatabaseError(
+    runStatement<(RowDataPacket & { answer: number | null })[]>(
+      connection,
       sql,
       values,
     ),

@@ -4,11 +4,10 @@ import type {
   ResultSetHeader,
   RowDataPacket,
 } from "mysql2/promise";
+import { runStatement } from "../database";
 import { toDatabaseError } from "../database-error";
 import { migrations } from "./migrations";
 import { tablesFor, type Tables } from "./tables";
-
-type Value = string | number | null;
 
 /** What statements can be run on: the pool, or a connection inside a transaction. */
 export interface Queries {
@@ -65,16 +64,12 @@ function on(connection: Pool | PoolConnection, tables: Tables): Queries {
   return {
     tables,
     async select<Row>(sql: string, values: readonly unknown[] = []) {
-      const [rows] = await translated(
-        connection.query<RowDataPacket[]>(sql, values as Value[]),
-      );
-      return rows as Row[];
+      const statement = runStatement<RowDataPacket[]>(connection, sql, values);
+      return (await translated(statement)) as Row[];
     },
     async execute(sql, values = []) {
-      const [result] = await translated(
-        connection.query<ResultSetHeader>(sql, values as Value[]),
-      );
-      return result.affectedRows;
+      const statement = runStatement<ResultSetHeader>(connection, sql, values);
+      return (await translated(statement)).affectedRows;
     },
   };
 }
@@ -86,9 +81,9 @@ async function inTransaction<T>(
 ): Promise<T> {
   const connection = await translated(pool.getConnection());
   try {
-    await translated(connection.beginTransaction());
+    await translated(runStatement(connection, "START TRANSACTION"));
     const result = await work(on(connection, tables));
-    await translated(connection.commit());
+    await translated(runStatement(connection, "COMMIT"));
     connection.release();
     return result;
   } catch (error) {

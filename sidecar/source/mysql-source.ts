@@ -1,4 +1,5 @@
 import { escapeId, type Pool, type RowDataPacket } from "mysql2/promise";
+import { runStatement } from "../database";
 import { toDatabaseError } from "../database-error";
 import { PermanentError } from "../errors";
 import type { NetworkSnapshot, Source } from "../reconcile/ports";
@@ -12,9 +13,6 @@ export interface MysqlSourceOptions {
 }
 
 type Row = Readonly<Record<string, unknown>>;
-
-/** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
-const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** UM's stages of a mapping that has no certificate yet, or none after all of UM's tries. */
 const STAGES_WITHOUT_CERTIFICATE = new Set(["checking-ssl-cert", "ssl-failed"]);
@@ -166,11 +164,7 @@ async function select(
   table?: string,
 ): Promise<Row[]> {
   try {
-    const [rows] = await pool.query<RowDataPacket[]>(
-      { sql, timeout: STATEMENT_TIMEOUT_MS },
-      [...values],
-    );
-    return rows;
+    return await runStatement<RowDataPacket[]>(pool, sql, values);
   } catch (error) {
     throw toDatabaseError(error, table === undefined ? {} : { table });
   }
