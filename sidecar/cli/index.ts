@@ -9,7 +9,7 @@ import { httpTransport } from "./transport";
 // The code is set, not exited with: `serve` goes on, and output still in the pipe is not cut off.
 void run(process.argv.slice(2), {
   env: process.env,
-  output: processOutput(),
+  output: processOutput(process.env),
   transport: httpTransport,
   serve,
   checkOnce,

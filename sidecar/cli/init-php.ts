@@ -23,10 +23,10 @@ const TIMEOUT_MS = 60_000;
 /** ServerPilot keeps the versions of PHP here, and none of them need be on the PATH. */
 const SERVERPILOT_PHP = "/opt/sp";
 
-/** The PHP to use: the given one, that on the PATH, or the newest of ServerPilot's. */
-export function findPhp(given: string | undefined): string {
+/** The PHP to use: the given one, that on the PATH (folders with colons between), or the newest of ServerPilot's. */
+export function findPhp(given: string | undefined, path = ""): string {
   if (given !== undefined) return given;
-  const folders = (process.env["PATH"] ?? "").split(":").filter(Boolean);
+  const folders = path.split(":").filter(Boolean);
   const onPath = folders
     .map((folder) => join(folder, "php"))
     .find((path) => existsSync(path));

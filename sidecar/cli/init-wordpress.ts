@@ -58,15 +58,17 @@ const OTHER_PHP =
   "If the site runs on another PHP, name that one, say --php /opt/sp/php8.3/bin/php; else mend the file.";
 
 /**
- * Reads wp-config.php through PHP, then loads WordPress and asks the plugin, which alone can open its secret.
+ * Reads wp-config.php through PHP, then loads WordPress and asks the plugin, which alone can open its secret. PHP is
+ * looked for on the search path, folders with colons between.
  *
  * @throws CliError that says what to mend.
  */
 export async function readWordpress(
   options: WordpressOptions,
+  searchPath: string | undefined,
 ): Promise<WordpressFacts> {
   const { root, config, load } = locateWordpress(options.wordpress);
-  const php = findPhp(options.php);
+  const php = findPhp(options.php, searchPath);
   const account = ownerOf(root, config);
   const read = understood(
     configAnswer,

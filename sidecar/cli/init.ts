@@ -57,7 +57,7 @@ export async function init(
     ? { ...deps.output, out: deps.output.err }
     : deps.output;
   progress(output, "Reading WordPress …");
-  const facts = await readWordpress(options);
+  const facts = await readWordpress(options, deps.env["PATH"]);
   progress(output, "");
   for (const note of facts.notes) line(output, `Note: ${note}`, "yellow");
   sayOddities(facts, output);

@@ -14,11 +14,13 @@ const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 type Colour = keyof typeof COLOURS;
 
 /** The process's own streams; colours only on a terminal, and not where NO_COLOR asks for none. */
-export function processOutput(): Output {
+export function processOutput(
+  env: Readonly<Record<string, string | undefined>>,
+): Output {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    colour: process.stdout.isTTY && !process.env["NO_COLOR"],
+    colour: process.stdout.isTTY && !env["NO_COLOR"],
     terminal: process.stderr.isTTY,
   };
 }

@@ -46,7 +46,7 @@ function read(
     join(root, "wp-load.php"),
     "<?php echo '<h1>Error establishing a database connection</h1>'; exit( 1 );",
   );
-  return readWordpress({ wordpress: root, ...options });
+  return readWordpress({ wordpress: root, ...options }, process.env["PATH"]);
 }
 
 async function refusal(reading: Promise<unknown>): Promise<string> {
@@ -146,7 +146,9 @@ test("constants that are missing are named", async () => {
 });
 
 test("a folder that is no WordPress is refused", async () => {
-  const words = await refusal(readWordpress({ wordpress: root }));
+  const words = await refusal(
+    readWordpress({ wordpress: root }, process.env["PATH"]),
+  );
   expect(words).toContain("is no WordPress: there is no wp-config.php");
 });
 
