@@ -9,7 +9,6 @@ import type { Logger } from "../logger";
 import type { AppState } from "../reconcile/ports";
 import type { PassResult } from "../reconcile/pass";
 import { createBackoff, type Backoff } from "../trigger/backoff";
-import { needsRound } from "../reconcile/certificate-order";
 import { Stopped } from "../trigger/lane";
 import type {
   LaneName,
@@ -90,9 +89,8 @@ export function createLanes(deps: LanesDeps): Lanes {
       );
       fresh = result.app && { app: result.app, at: clock.now() };
       tellWordPress();
-      const { app, survey } = result;
-      const isNews = JSON.stringify(app) !== lookedAt;
-      if (app && (isNews || !survey || needsRound(survey, clock.now())))
+      const { app, needsRound } = result;
+      if (app && (needsRound || JSON.stringify(app) !== lookedAt))
         certificates.nudge({
           trigger: "pass",
           correlationId: correlationOf(nudges),

@@ -138,8 +138,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         { trigger, correlationId, signal },
       );
       if (result.app) await app.remember(result.app, now());
-      if (result.survey && result.error === null)
-        await remindOfSecureNames(result.survey.snapshot);
+      if (result.snapshot && result.error === null)
+        await remindOfSecureNames(result.snapshot);
       return result;
     }),
     async runCertificates(request) {

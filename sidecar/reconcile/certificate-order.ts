@@ -17,11 +17,16 @@ export function inOrder(records: readonly NameRecord[]): NameRecord[] {
 }
 
 /**
- * Whether a pass has found names for a round to look at. A round on its own schedule comes anyway; this is for what other
- * sidecars, a person or a clock that was wrong may have changed.
+ * Whether a pass has seen something for a round of certificates to do. A round on its own schedule comes anyway; this is
+ * for what other sidecars, a person or a clock that was wrong may have changed.
  */
-export function needsRound({ plan, known }: Survey, now: number): boolean {
+export function needsRound(
+  { plan, known, app }: Pick<Survey, "plan" | "known" | "app">,
+  forceSsl: boolean,
+  now: number,
+): boolean {
   if (plan.add.length + plan.adopt.length > 0) return true;
+  if (forceSsl && app.ssl?.auto && !app.ssl.force) return true;
   return [...known.values()].some((record) => {
     if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
     return record.state !== "blocked";

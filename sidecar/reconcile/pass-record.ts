@@ -11,6 +11,8 @@ export interface Progress {
   /** When the look at the app began, in milliseconds since the epoch. */
   lookedAt: number;
   claimed: boolean;
+  /** Whether ForceSSL is wanted once every name is secure. */
+  forceSsl: boolean;
   calls: () => number;
 }
 

@@ -1,10 +1,12 @@
 import type { Clock } from "../clock";
 import { TransientError, reasonOf } from "../errors";
+import { needsRound } from "./certificate-order";
 import { followAction } from "./follow-action";
 import type { PolicySettings } from "./policy";
 import type {
   AppState,
   NetworkLock,
+  NetworkSnapshot,
   PassEntry,
   PassLedger,
   ServerPilot,
@@ -20,7 +22,10 @@ export interface PassDeps extends SurveyDeps {
   lock: NetworkLock;
   clock: Clock;
   /** @throws PermanentError `network-not-registered`, `credentials-missing`. */
-  connect(): Promise<{ serverPilot: ServerPilot; settings: PolicySettings }>;
+  connect(): Promise<{
+    serverPilot: ServerPilot;
+    settings: PolicySettings & { forceSsl: boolean };
+  }>;
 }
 
 export interface PassRequest {
@@ -33,8 +38,10 @@ export interface PassResult {
   entry: PassEntry;
   /** The app as last read; null where it could not be read. */
   app: AppState | null;
-  /** What the pass saw before it wrote; null where not both sides could be read. */
-  survey: Survey | null;
+  /** The network as it was read; null where not both sides could be. */
+  snapshot: NetworkSnapshot | null;
+  /** Whether certificates are to be looked at, whatever their schedule says. */
+  needsRound: boolean;
   /** What made the pass fail; null otherwise. */
   error: unknown;
 }
@@ -53,6 +60,7 @@ export async function runPass(
     app: null,
     lookedAt: startedAt,
     claimed: false,
+    forceSsl: false,
     calls: () => 0,
   };
   let error: unknown = null;
@@ -78,8 +86,12 @@ export async function runPass(
   }
   const entry = entryNow();
   await deps.ledger.addPass(entry);
-  const { app, survey: seen } = progress;
-  return { entry, app, survey: seen, error };
+  const { app, survey: seen, forceSsl } = progress;
+  return {
+    ...{ entry, app, error },
+    snapshot: seen?.snapshot ?? null,
+    needsRound: !seen || needsRound(seen, forceSsl, deps.clock.now()),
+  };
 }
 
 /**
@@ -94,6 +106,7 @@ async function reconcile(
 ): Promise<void> {
   const { serverPilot, settings } = await deps.connect();
   const callsBefore = serverPilot.calls;
+  progress.forceSsl = settings.forceSsl;
   progress.calls = () => serverPilot.calls - callsBefore;
   progress.lookedAt = deps.clock.now();
   const seen = await survey(deps, serverPilot, settings);

@@ -99,6 +99,43 @@ test("WU_SERVER_PILOT_FORCE_SSL turns ForceSSL on once every name is secure, nev
   stop();
 }, 180_000);
 
+test("the constant may also come when every name has long been secure", async () => {
+  const constant = async (value: boolean): Promise<void> => {
+    await stack.wordpress.setConstants({ WU_SERVER_PILOT_FORCE_SSL: value });
+    await stack.wordpress.php("do_action( 'domain_bridge_retry' );");
+  };
+  await constant(false);
+  const { clientId, apiKey, appId } = stack.app;
+  const answer = await fetch(`${stack.simulator.url}/apps/${appId}/ssl`, {
+    method: "POST",
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${apiKey}`).toString("base64")}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ force: false }),
+  });
+  expect(answer.status).toBe(200);
+  // Passes that find nothing new, as on most days.
+  const { now } = await readStatus(sidecarClient(stack.sidecar));
+  const later = new Date(Date.parse(now) + 12_000).toISOString();
+  await until(
+    "resyncs",
+    async () =>
+      ((await readStatus(sidecarClient(stack.sidecar))).pass.lastAt ?? "") >
+      later,
+    60,
+  );
+  // As if the hour had passed before which ForceSSL is not turned on again.
+  await stack.mariadb.run(
+    "DELETE FROM wp_domain_bridge_state WHERE name = 'ssl-forced'",
+    [],
+    stack.database,
+  );
+  expect(forced()).toBe(false);
+  await constant(true);
+  await until("ForceSSL", forced, 60);
+}, 180_000);
+
 test("a mapping that UM marks ssl-failed although it is secure is put right again", async () => {
   expect(await nameOf(FIRST)).toMatchObject({ state: "secure" });
   await setStage(stack, FIRST, "ssl-failed");

@@ -130,6 +130,7 @@ const NO_WWW = {
   multiPartTlds: [],
   wwwOverrides: {},
   excluded: [],
+  forceSsl: false,
 } as const;
 
 const BLANK: Omit<NameRecord, "name" | "owned"> = {

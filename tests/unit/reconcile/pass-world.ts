@@ -172,6 +172,7 @@ export function createPassWorld() {
           multiPartTlds: [],
           wwwOverrides: {},
           excluded: [],
+          forceSsl: false,
         },
       }),
   };
