@@ -106,8 +106,9 @@ export class RedisLink {
   /** Notes an error that BullMQ met: where Redis answers all the same, the log hears of it once in a while. */
   note(error: Error): void {
     const now = this.#clock.now();
-    if (this.#isAway || now - this.#backAt < SETTLING_MS) return;
-    if (now - this.#toldAt < QUIET_MS) return;
+    // A time in the future comes from a clock that was wrong.
+    if (this.#isAway || Math.abs(now - this.#backAt) < SETTLING_MS) return;
+    if (Math.abs(now - this.#toldAt) < QUIET_MS) return;
     this.#toldAt = now;
     void this.look().then((isThere) => {
       const detail = error.message;

@@ -62,7 +62,8 @@ function namesOn(app: AppState | null): Set<string> {
 /**
  * Writes the states of all names down as they were seen, whatever happened.
  *
- * @throws TransientError `lock-lost` where another may have written meanwhile; TransientError | PermanentError with a `database-*` reason.
+ * @throws TransientError `lock-lost` where another may have written meanwhile.
+ * @throws TransientError | PermanentError with a `database-*` reason.
  */
 export async function recordPass(
   deps: { ledger: Pick<PassLedger, "settle">; state: StateStore },

@@ -90,7 +90,7 @@ export function computePlan(input: PlanInput): Plan {
   for (const name of add) result.push(name);
   if (gone.length > 0) {
     const adding = new Set(add);
-    disown.push(...gone.filter((name) => !adding.has(name)));
+    for (const name of gone) if (!adding.has(name)) disown.push(name);
   }
   return {
     add,

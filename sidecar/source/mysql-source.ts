@@ -77,6 +77,8 @@ async function readParts(pool: Pool, parts: readonly Part[]): Promise<Row[]> {
       parts.flatMap(({ values }) => values),
     );
   } catch (error) {
+    // A database that is away or busy is so for each of them.
+    if (!(error instanceof PermanentError)) throw error;
     // Each by itself tells which table it is that cannot be read.
     for (const { table, sql, values } of parts)
       await select(pool, `${sql} LIMIT 0`, values, table);
