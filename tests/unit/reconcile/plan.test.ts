@@ -10,11 +10,7 @@ const want = (name: string, rank = 2, age = 0): WantedName => ({
   age,
 });
 
-function plan(input: {
-  wanted?: string[];
-  actual?: string[];
-  owned?: string[];
-}) {
+function plan(input: Partial<Record<"wanted" | "actual" | "owned", string[]>>) {
   return computePlan({
     wanted: (input.wanted ?? []).map((name) => want(name)),
     actual: input.actual ?? [],
@@ -102,6 +98,11 @@ test("the network's own domain is never removed, even where the ledger owns it",
   });
   expect(result.result).toEqual(["network.example"]);
   expect(result.disown).toEqual(["network.example"]);
+});
+
+test("a ledger of any length is disowned whose names are all gone from the app", () => {
+  const owned = Array.from({ length: 200_000 }, (_, n) => `n${n}.example`);
+  expect(plan({ owned }).disown).toHaveLength(owned.length);
 });
 
 test("a repeated name in the app's list is written once", () => {
