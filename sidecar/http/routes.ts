@@ -5,7 +5,7 @@ import { historyAnswer, historyQuery } from "./contract/history";
 import { registrationAnswer, registrationBody } from "./contract/registration";
 import { statusAnswer } from "./contract/status";
 import { preview, syncBody, syncStarted } from "./contract/sync";
-import { anyQuery, nothing } from "./contract/vocabulary";
+import { anyQuery, features, nothing } from "./contract/vocabulary";
 import { Refusal } from "./refusal";
 import type { NetworkService } from "./service";
 
@@ -88,7 +88,12 @@ export function networkRoutes(version: string): Route[] {
           await network.register(body, correlationId);
           return {
             status: 200,
-            body: { network: network.id, registered: true, version },
+            body: {
+              network: network.id,
+              registered: true,
+              version,
+              features: [...features],
+            },
           };
         },
       ),

@@ -33,6 +33,7 @@ import type { NetworkObserver } from "./observer";
 import { previewOf } from "./preview";
 import { connectable, refuseUnregistered } from "./registered";
 import { removedNames } from "./removed-names";
+import { pausing } from "./pausing";
 import { passView, readStatus } from "./status";
 
 export interface NetworkDeps {
@@ -102,6 +103,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     secrets: own.secrets,
     now,
   });
+  const messages = pausing(notifications, connections, { clock, logger });
   const connect = () => connections.connect();
   const connectEvenDisabled = () => connections.connect(true);
   const round = createCertificateRound({
@@ -145,8 +147,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async runCertificates(request) {
       return (await round.run(request)).nextAt;
     },
-    deliver: () =>
-      deliver(outbox, notifyLock, watch.notifications(notifications)),
+    deliver: () => deliver(outbox, notifyLock, watch.notifications(messages)),
   });
   const remindOfSecureNames = async ({
     mappings,
@@ -186,6 +187,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         await refuseUnregistered(connectEvenDisabled);
         isRegistered = true;
       }
+      await connections.resume();
       await ledger.report(removedNames(events), now());
       observer.eventsAccepted(events.map(({ type }) => type));
       for (const { type } of events)

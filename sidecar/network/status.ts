@@ -1,3 +1,4 @@
+import { features } from "../http/contract/vocabulary";
 import type { PassView } from "../http/contract/history";
 import type { NameView, StatusAnswer } from "../http/contract/status";
 import type {
@@ -36,6 +37,7 @@ export async function readStatus(deps: StatusDeps): Promise<StatusAnswer> {
   return {
     network: deps.network,
     version,
+    features: [...features],
     registered,
     now: iso(deps.now()),
     app,

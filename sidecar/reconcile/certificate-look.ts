@@ -51,6 +51,7 @@ export async function lookAt(
   let facts: CertificateFacts = {
     ...{ name, app, expectedAddress, dns, served },
     enableFailure: null,
+    wasSecure: record.state === "secure",
     now: clock.now(),
   };
   if (enablingHelps(facts)) {

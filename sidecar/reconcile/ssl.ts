@@ -13,6 +13,8 @@ export interface CertificateFacts {
   served: ServedCertificate | ProbeFailure;
   /** Why AutoSSL could not be enabled when that was last tried, while it counts. */
   enableFailure: Finding | null;
+  /** The name was secure at its last look: then a DNS server that is away for a while changes nothing. */
+  wasSecure: boolean;
   now: number;
 }
 
@@ -33,6 +35,8 @@ const EXPIRY_WARNING_MS = 14 * 24 * 3600_000;
  *
  * | served          | covered by AutoSSL | otherwise                     | verdict                                      |
  * | --------------- | ------------------ | ----------------------------- | -------------------------------------------- |
+ * | valid, for name | any                | DNS missing or elsewhere      | `dns-*`: UM would send the live site there   |
+ * | valid, for name | any                | DNS away, not secure before   | `dns-unanswered`                             |
  * | valid, for name | any                | ends within 14 days           | secure, `certificate-expiring`               |
  * | valid, for name | any                | custom certificate            | secure, `custom-certificate`                 |
  * | valid, for name | any                | DNS at a proxy                | secure, `dns-proxied`                        |
@@ -49,7 +53,7 @@ const EXPIRY_WARNING_MS = 14 * 24 * 3600_000;
  * | other           | no                 | AutoSSL is on / is not on     | `certificate-lacks-name` / `certificate-pending` |
  */
 export function judge(facts: CertificateFacts): Verdict {
-  const secure = isValid(facts);
+  const secure = isValid(facts) && leadsHere(facts);
   const finding = firstOf(secure ? warnings : obstacles, facts);
   return {
     secure,
@@ -84,6 +88,13 @@ const proxied: Check = (facts) => {
   const finding = dnsOf(facts);
   return finding?.reason === "dns-proxied" ? finding : null;
 };
+
+/**
+ * A certificate can outlive the DNS that it was issued for. UM redirects a live site to a mapping that is done, so a
+ * name that leads to another server must never be called secure.
+ */
+const elsewhere: Check = (facts) =>
+  isValid(facts) && !leadsHere(facts) ? dnsOf(facts) : null;
 
 /** A name on the certificate was checked when that was issued; DNS matters again for a renewal. */
 const wrongDns: Check = (facts) => {
@@ -145,6 +156,7 @@ const waiting: Check = ({ name, app }) =>
 const warnings: readonly Check[] = [expiring, customCertificate, proxied];
 
 const obstacles: readonly Check[] = [
+  elsewhere,
   customCertificate,
   wrongDns,
   unreachable,
@@ -175,6 +187,13 @@ function isValid({ served, now }: CertificateFacts): boolean {
     served.untrusted === null &&
     (served.endsAt ?? 0) > now
   );
+}
+
+/** Whether DNS leads to the server, or to a proxy that may stand before it. */
+function leadsHere(facts: CertificateFacts): boolean {
+  const finding = dnsOf(facts);
+  if (finding === null || finding.reason === "dns-proxied") return true;
+  return finding.reason === "dns-unanswered" && facts.wasSecure;
 }
 
 function hasEnded({ served, now }: CertificateFacts): boolean {

@@ -1,4 +1,5 @@
 import type { RecordDatabase } from "./record-database";
+import { setState } from "./state";
 
 /** What WordPress registered. `credentials` is sealed: only the network's secret opens it. */
 export interface StoredRegistration {
@@ -7,27 +8,42 @@ export interface StoredRegistration {
 }
 
 export interface RegistrationStore {
-  get(): Promise<StoredRegistration | null>;
+  /** `paused`: the plugin was found gone, and no signed event has come since. */
+  get(): Promise<(StoredRegistration & { paused: boolean }) | null>;
   set(registration: StoredRegistration, now: number): Promise<void>;
+  setPaused(paused: boolean): Promise<void>;
 }
+
+/** State key that is there while the sidecar is paused. */
+const PAUSED_KEY = "plugin-missing";
 
 /** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
 export function createRegistrationStore(
   database: RecordDatabase,
 ): RegistrationStore {
-  const { registration } = database.tables;
+  const { registration, state } = database.tables;
   return {
     async get() {
-      const [row] = await database.select<StoredRegistration>(
-        `SELECT settings, credentials FROM ${registration} WHERE id = 1`,
+      const [row] = await database.select<
+        StoredRegistration & { paused: number }
+      >(
+        `SELECT settings, credentials, EXISTS(SELECT 1 FROM ${state} WHERE name = ?) AS paused FROM ${registration} WHERE id = 1`,
+        [PAUSED_KEY],
       );
-      return row ?? null;
+      return row === undefined ? null : { ...row, paused: row.paused === 1 };
     },
     async set({ settings, credentials }, now) {
       await database.execute(
         `REPLACE INTO ${registration} (id, settings, credentials, updated_at) VALUES (1, ?, ?, ?)`,
         [settings, credentials, now],
       );
+    },
+    async setPaused(paused) {
+      if (paused) await setState(database, PAUSED_KEY, true);
+      else
+        await database.execute(`DELETE FROM ${state} WHERE name = ?`, [
+          PAUSED_KEY,
+        ]);
     },
   };
 }

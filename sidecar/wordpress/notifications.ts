@@ -18,7 +18,8 @@ export interface Notifications {
   /**
    * Sends changes in one signed message. An empty list only asks whether WordPress listens.
    *
-   * @throws TransientError `wordpress-unreachable`, PermanentError `wordpress-refused`.
+   * @throws TransientError `wordpress-unreachable`; PermanentError `plugin-missing` where WordPress answers that it has
+   * no such route, else `wordpress-refused`.
    */
   send(
     changes: readonly OutgoingChange[],
@@ -28,6 +29,9 @@ export interface Notifications {
 
 /** The plain form of the REST address works whatever the permalinks are. Source: WordPress, `rest_url()`. */
 const TARGET = "/?rest_route=/domain-bridge/v1/notifications";
+
+/** Source: WordPress, `WP_REST_Server::match_request_to_handler()`. */
+const NO_ROUTE = "rest_no_route";
 
 export function createNotifications(
   options: NotificationsOptions,
@@ -85,9 +89,18 @@ export function createNotifications(
       ) {
         return;
       }
+      if (response.status === 404 && codeOf(response.data) === NO_ROUTE)
+        throw new PermanentError("plugin-missing", { url: url.origin });
       throw new PermanentError("wordpress-refused", {
         detail: `HTTP ${response.status}`,
       });
     },
   };
+}
+
+/** The code of one of WordPress's REST errors. */
+function codeOf(answer: unknown): unknown {
+  return typeof answer === "object" && answer !== null && "code" in answer
+    ? answer.code
+    : undefined;
 }

@@ -43,6 +43,7 @@ export const report: CheckReport = {
 
 export const status: StatusAnswer = {
   network: "default",
+  features: [],
   version: "1.2.3",
   registered: true,
   now: at,

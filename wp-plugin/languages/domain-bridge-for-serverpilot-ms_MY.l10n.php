@@ -368,5 +368,7 @@ return array(
 		'Check WORDPRESS_URL; it is tried again by itself.' => 'Semak WORDPRESS_URL; ia dicuba semula dengan sendirinya.',
 		'WordPress refuses the notification ({detail}).' => 'WordPress menolak pemberitahuan ({detail}).',
 		'Check that the plugin is active and that both sides have the same secret.' => 'Pastikan pemalam aktif dan kedua-dua pihak mempunyai rahsia yang sama.',
+		'WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.' => 'WordPress di {url} tidak lagi mempunyai pemalam ini, jadi sidecar tidak menyentuh aplikasi.',
+		'Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite\'s own ServerPilot code is to work instead.' => 'Aktifkan semula pemalam, dan kerja diteruskan dengan sendirinya; atau hentikan sidecar, jika kod ServerPilot milik Ultimate Multisite sendiri yang patut bekerja.',
 	),
 );

@@ -3,10 +3,10 @@ import { answerSchemas, bodySchemas, count, hostname } from "./vocabulary";
 
 /** `POST /v1/networks/:id/events`: hints that something changed; the truth is read from the table. */
 export const eventsBody = z
-  .strictObject({
+  .object({
     events: z
       .array(
-        z.strictObject({
+        z.object({
           type: z.enum([
             "mapping.saved",
             "mapping.removed",

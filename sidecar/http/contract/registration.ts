@@ -3,7 +3,7 @@ import { answerSchemas, bodySchemas, hostname } from "./vocabulary";
 
 /** `PUT /v1/networks/:id`: what WordPress knows and the sidecar needs. */
 export const registrationBody = z
-  .strictObject({
+  .object({
     /** False once ServerPilot is disabled in UM's settings: the sidecar then leaves the app alone. */
     enabled: z.boolean().default(true),
     clientId: z.string().max(200).default(""),
@@ -27,6 +27,7 @@ export const registrationAnswer = z
     network: z.string(),
     registered: z.literal(true),
     version: z.string(),
+    features: z.array(z.string()),
   })
   .register(answerSchemas, { id: "RegistrationAnswer" });
 

@@ -46,6 +46,7 @@ export const statusAnswer = z
   .object({
     network: z.string(),
     version: z.string(),
+    features: z.array(z.string()),
     registered: z.boolean(),
     now: time,
     app: appView.nullable(),

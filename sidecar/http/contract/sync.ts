@@ -11,7 +11,7 @@ import {
 
 /** `POST /v1/networks/:id/sync`. */
 export const syncBody = z
-  .strictObject({
+  .object({
     dryRun: z.boolean().default(false),
     checksum: z.string().max(100).optional(),
     force: z.boolean().default(false),

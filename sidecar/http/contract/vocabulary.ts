@@ -5,6 +5,12 @@ import { reasons, type ReasonCode } from "../../reasons";
 export const bodySchemas = z.registry<{ id: string }>();
 export const answerSchemas = z.registry<{ id: string }>();
 
+/**
+ * What this sidecar understands beyond 0.1.0, in words that a plugin knows or does not: plugin and sidecar are updated
+ * apart, and each sends only what the other has announced.
+ */
+export const features: readonly string[] = [];
+
 export const count = z.int().min(0);
 export const names = z.array(z.string());
 /** ISO 8601, UTC. */
@@ -39,8 +45,8 @@ export const nameKind = z
   .enum(["mapping", "www", "site"])
   .register(answerSchemas, { id: "NameKind" });
 
-/** Bodies that say nothing; there may be more to say one day, so a key is not passed over in silence. */
-export const nothing = z.strictObject({});
+/** Bodies that say nothing yet. As everywhere, what a newer plugin adds is passed over. */
+export const nothing = z.object({});
 
 /** Queries that say nothing, whatever a proxy or a person appends to them. */
 export const anyQuery = z.object({});

@@ -72,6 +72,7 @@ export const facts = (
   dns: pointing([server]),
   served: other,
   enableFailure: null,
+  wasSecure: false,
   now,
   ...over,
 });
