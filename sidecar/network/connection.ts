@@ -1,15 +1,12 @@
 import type { NetworkConfig } from "../config";
-import { PermanentError } from "../errors";
-import {
-  type RegistrationBody,
-  registrationBody,
-} from "../http/contract/registration";
-import type { ServerPilot } from "../reconcile/ports";
+import { type RegistrationBody, registrationBody } from "../contract/requests";
+import { PermanentError, isKnownError } from "../errors";
 import type {
   RegistrationStore,
   StoredRegistration,
-} from "../record/registration";
-import { open, seal } from "../secret-box";
+} from "../mysql/registration";
+import type { ServerPilot } from "../reconcile/ports";
+import { open, seal } from "./secret-box";
 
 interface Credentials {
   clientId: string;
@@ -172,4 +169,30 @@ function refuseMissing(credentials: Credentials): void {
     throw new PermanentError("credentials-missing", {
       missing: missing.join(", "),
     });
+}
+
+/** Whether WordPress has registered; that a constant is missing is another matter, which the pass reports. */
+export async function connectable(
+  connect: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await refuseUnregistered(connect);
+    return true;
+  } catch (error) {
+    if (isKnownError(error) && error.reason === "network-not-registered")
+      return false;
+    throw error;
+  }
+}
+
+/** @throws PermanentError `network-not-registered`; errors of the database. */
+export async function refuseUnregistered(
+  connect: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await connect();
+  } catch (error) {
+    if (!isKnownError(error) || error.reason !== "credentials-missing")
+      throw error;
+  }
 }

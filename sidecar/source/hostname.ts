@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import type { ReasonCode, ReasonParams } from "../reasons";
+import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 
 export type NormalisedHostname =
   | { ok: true; name: string }

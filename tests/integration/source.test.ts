@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "mysql2/promise";
 import { openPool } from "../../sidecar/database";
-import { createMysqlSource } from "../../sidecar/source/mysql-source";
+import { createMysqlSource } from "../../sidecar/mysql/source";
 import { MariaDb } from "../stack/mariadb";
 import type { Account } from "../stack/mariadb-accounts";
 import { ensureParts } from "../stack/setup";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
-import { createLogger } from "../../sidecar/logger";
+import { createLogger } from "../../sidecar/log/logger";
 
 function capture(secrets: () => string[] = () => []) {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import type { NetworkConfig } from "../../sidecar/config";
-import type { Logger } from "../../sidecar/logger";
+import type { Logger } from "../../sidecar/log/logger";
 import type { Network } from "../../sidecar/network/network";
-import { createNetworkRegistry } from "../../sidecar/networks";
+import { createNetworkRegistry } from "../../sidecar/network/networks";
 import { createFakeClock } from "./fake-clock";
 
 const configOf = (id: string, password = "pw-1"): NetworkConfig => ({

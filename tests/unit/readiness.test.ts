@@ -1,4 +1,4 @@
-import { createReadiness } from "../../sidecar/readiness";
+import { createReadiness } from "../../sidecar/http/health";
 import { createFakeClock } from "./fake-clock";
 
 function setUp(...answers: (() => Promise<void>)[]) {

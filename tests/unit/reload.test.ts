@@ -1,6 +1,6 @@
 import { ConfigError, type NetworkConfig } from "../../sidecar/config";
-import type { Logger } from "../../sidecar/logger";
-import { createReloader } from "../../sidecar/reload";
+import type { Logger } from "../../sidecar/log/logger";
+import { createReloader } from "../../sidecar/network/networks";
 
 function setUp(reread: () => { networks: readonly NetworkConfig[] }) {
   const applied: unknown[] = [];

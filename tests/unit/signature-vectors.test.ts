@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { secretKey, sign, verify } from "../../sidecar/signature";
+import { secretKey, sign, verify } from "../../sidecar/contract/signature";
 
 interface Vectors {
   keys: { name: string; secret: string; key: string | null }[];

@@ -1,4 +1,4 @@
-import { secretKey, sign, verify } from "../../sidecar/signature";
+import { secretKey, sign, verify } from "../../sidecar/contract/signature";
 import vectors from "../signature-vectors.json";
 
 /** The file that the plugin's tests read as well: both sides must agree on every case. */

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPool } from "../../../sidecar/database";
+import { createLedger } from "../../../sidecar/mysql/ledger";
+import { createLock } from "../../../sidecar/mysql/lock";
+import { createOutbox } from "../../../sidecar/mysql/outbox";
+import { createRecordDatabase } from "../../../sidecar/mysql/schema";
 import type { NameRecord } from "../../../sidecar/reconcile/ports";
-import { createLedger } from "../../../sidecar/record/ledger";
-import { createLock } from "../../../sidecar/record/lock";
-import { createOutbox } from "../../../sidecar/record/outbox";
-import { createRecordDatabase } from "../../../sidecar/record/record-database";
 import { MariaDb } from "../../stack/mariadb";
 
 /** A private MariaDB with an empty database and the sidecar's narrow account, and what is kept in it. */

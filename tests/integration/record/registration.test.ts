@@ -1,7 +1,7 @@
-import { registrationBody } from "../../../sidecar/http/contract/registration";
+import { registrationBody } from "../../../sidecar/contract/requests";
+import { createRegistrationStore } from "../../../sidecar/mysql/registration";
 import { createConnections } from "../../../sidecar/network/connection";
 import type { ServerPilot } from "../../../sidecar/reconcile/ports";
-import { createRegistrationStore } from "../../../sidecar/record/registration";
 import { startRecord } from "./fixture";
 
 let world: Awaited<ReturnType<typeof startRecord>>;

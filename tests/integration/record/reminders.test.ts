@@ -1,4 +1,4 @@
-import { createReminders } from "../../../sidecar/record/reminders";
+import { createReminders } from "../../../sidecar/mysql/ledger";
 import { record, startRecord } from "./fixture";
 
 const TOLD = 10_000;

@@ -1,6 +1,6 @@
 import { PermanentError, TransientError } from "../../../sidecar/errors";
-import { createLogger } from "../../../sidecar/logger";
-import { pausing } from "../../../sidecar/network/pausing";
+import { createLogger } from "../../../sidecar/log/logger";
+import { pausing } from "../../../sidecar/wordpress/notifications";
 import { createFakeClock } from "../fake-clock";
 
 const gone = new PermanentError("plugin-missing", { url: "https://a.example" });

@@ -1,6 +1,6 @@
-import { needsRound } from "../../../sidecar/reconcile/certificate-order";
-import type { AppState, NameRecord } from "../../../sidecar/reconcile/ports";
+import { needsRound } from "../../../sidecar/certificates/round";
 import type { Plan } from "../../../sidecar/reconcile/plan";
+import type { AppState, NameRecord } from "../../../sidecar/reconcile/ports";
 
 const DAY_MS = 86_400_000;
 const NOW = 1_800_000_000_000;

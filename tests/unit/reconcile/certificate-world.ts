@@ -1,8 +1,8 @@
-import { PermanentError } from "../../../sidecar/errors";
 import {
-  createCertificateRound,
   type CertificateRoundRequest,
-} from "../../../sidecar/reconcile/certificates";
+  createCertificateRound,
+} from "../../../sidecar/certificates/round";
+import { PermanentError } from "../../../sidecar/errors";
 import type {
   ActionStatus,
   AppState,

@@ -1,10 +1,13 @@
 import {
   dnsFingerprint,
   meansChange,
-} from "../../../sidecar/reconcile/dns-finding";
+} from "../../../sidecar/certificates/dns-findings";
+import {
+  type CertificateFacts,
+  judge,
+} from "../../../sidecar/certificates/judgement";
 import type { DnsAnswer } from "../../../sidecar/reconcile/probes";
-import { judge, type CertificateFacts } from "../../../sidecar/reconcile/ssl";
-import { facts, name, off, pointing, server, type Ssl } from "./ssl-facts";
+import { type Ssl, facts, name, off, pointing, server } from "./ssl-facts";
 
 describe("what is said of where a name points", () => {
   const cases: [

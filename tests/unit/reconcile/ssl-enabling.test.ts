@@ -1,8 +1,9 @@
 import {
-  enablingHelps,
   type CertificateFacts,
-} from "../../../sidecar/reconcile/ssl";
+  enablingHelps,
+} from "../../../sidecar/certificates/judgement";
 import {
+  type Ssl,
   available,
   certificate,
   custom,
@@ -13,7 +14,6 @@ import {
   now,
   off,
   silent,
-  type Ssl,
 } from "./ssl-facts";
 
 describe("whether enabling AutoSSL helps", () => {

@@ -1,9 +1,9 @@
+import type { CertificateFacts } from "../../../sidecar/certificates/judgement";
 import type { AppState } from "../../../sidecar/reconcile/ports";
 import type {
   DnsAnswer,
   ServedCertificate,
 } from "../../../sidecar/reconcile/probes";
-import type { CertificateFacts } from "../../../sidecar/reconcile/ssl";
 
 /** Facts about one name, all well but for what a test changes. */
 export const now = Date.UTC(2026, 0, 15, 12);

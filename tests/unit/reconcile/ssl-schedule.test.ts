@@ -1,13 +1,12 @@
 import fc from "fast-check";
-
 import {
+  type Look,
+  type Standing,
   isDue,
   scheduleOf,
   settle,
   tryOffset,
-  type Look,
-  type Standing,
-} from "../../../sidecar/reconcile/ssl-schedule";
+} from "../../../sidecar/certificates/schedule";
 
 const rule = scheduleOf(5, 1_800_000);
 const start = Date.UTC(2026, 0, 15, 12);

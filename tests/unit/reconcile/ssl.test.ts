@@ -1,6 +1,10 @@
-import { judge, type CertificateFacts } from "../../../sidecar/reconcile/ssl";
+import {
+  type CertificateFacts,
+  judge,
+} from "../../../sidecar/certificates/judgement";
 import {
   DAY,
+  type Ssl,
   available,
   certificate,
   custom,
@@ -13,7 +17,6 @@ import {
   pointing,
   refused,
   silent,
-  type Ssl,
 } from "./ssl-facts";
 
 describe("what is said of a name's certificate", () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isReasonCode } from "../../../sidecar/reasons";
+import { isReasonCode } from "../../../sidecar/reasons/reasons";
 import { normaliseHostname } from "../../../sidecar/source/hostname";
 
 const label = fc
