@@ -1,5 +1,5 @@
-import { createReadiness } from "../../sidecar/http/health";
-import { createFakeClock } from "./fake-clock";
+import { createReadiness } from "../../../sidecar/http/health";
+import { createFakeClock } from "../fake-clock";
 
 function setUp(...answers: (() => Promise<void>)[]) {
   const clock = createFakeClock();

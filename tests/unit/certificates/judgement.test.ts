@@ -17,7 +17,7 @@ import {
   pointing,
   refused,
   silent,
-} from "./ssl-facts";
+} from "./facts";
 
 describe("what is said of a name's certificate", () => {
   const cases: [

@@ -1,4 +1,4 @@
-import { bareTables } from "../stack/bare-tables";
+import { bareTables } from "../../stack/bare-tables";
 
 /** Two networks in the tables that the source reads. */
 export const SCHEMA = `${Object.values(bareTables).join(";")};

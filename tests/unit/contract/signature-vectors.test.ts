@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { secretKey, sign, verify } from "../../sidecar/contract/signature";
+import { secretKey, sign, verify } from "../../../sidecar/contract/signature";
 
 interface Vectors {
   keys: { name: string; secret: string; key: string | null }[];
@@ -26,7 +26,7 @@ interface Request {
 }
 
 const vectors = JSON.parse(
-  readFileSync(join(__dirname, "../signature-vectors.json"), "utf8"),
+  readFileSync(join(__dirname, "../../signature-vectors.json"), "utf8"),
 ) as Vectors;
 
 describe("the signature's vectors, which the plugin's tests read too", () => {

@@ -1,4 +1,4 @@
-import { open, seal } from "../../sidecar/network/secret-box";
+import { open, seal } from "../../../sidecar/network/secret-box";
 
 const first = "a".repeat(32);
 const second = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;

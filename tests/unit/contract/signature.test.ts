@@ -1,5 +1,5 @@
-import { secretKey, sign, verify } from "../../sidecar/contract/signature";
-import vectors from "../signature-vectors.json";
+import { secretKey, sign, verify } from "../../../sidecar/contract/signature";
+import vectors from "../../signature-vectors.json";
 
 /** The file that the plugin's tests read as well: both sides must agree on every case. */
 const list = (secrets: string): string[] =>

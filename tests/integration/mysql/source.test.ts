@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "mysql2/promise";
-import { openPool } from "../../sidecar/database";
-import { createMysqlSource } from "../../sidecar/mysql/source";
-import { MariaDb } from "../stack/mariadb";
-import type { Account } from "../stack/mariadb-accounts";
-import { ensureParts } from "../stack/setup";
+import { openPool } from "../../../sidecar/database";
+import { createMysqlSource } from "../../../sidecar/mysql/source";
+import { MariaDb } from "../../stack/mariadb";
+import type { Account } from "../../stack/mariadb-accounts";
+import { ensureParts } from "../../stack/setup";
 import { MAPPINGS, SCHEMA } from "./source-tables";
 
 let dir: string;

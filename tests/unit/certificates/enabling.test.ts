@@ -14,7 +14,7 @@ import {
   now,
   off,
   silent,
-} from "./ssl-facts";
+} from "./facts";
 
 describe("whether enabling AutoSSL helps", () => {
   test.each<[string, boolean, Ssl, Partial<CertificateFacts>]>([

@@ -1,6 +1,6 @@
-import { ConfigError, type NetworkConfig } from "../../sidecar/config";
-import type { Logger } from "../../sidecar/log/logger";
-import { createReloader } from "../../sidecar/network/networks";
+import { ConfigError, type NetworkConfig } from "../../../sidecar/config";
+import type { Logger } from "../../../sidecar/log/logger";
+import { createReloader } from "../../../sidecar/network/networks";
 
 function setUp(reread: () => { networks: readonly NetworkConfig[] }) {
   const applied: unknown[] = [];

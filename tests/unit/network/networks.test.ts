@@ -1,8 +1,8 @@
-import type { NetworkConfig } from "../../sidecar/config";
-import type { Logger } from "../../sidecar/log/logger";
-import type { Network } from "../../sidecar/network/network";
-import { createNetworkRegistry } from "../../sidecar/network/networks";
-import { createFakeClock } from "./fake-clock";
+import type { NetworkConfig } from "../../../sidecar/config";
+import type { Logger } from "../../../sidecar/log/logger";
+import type { Network } from "../../../sidecar/network/network";
+import { createNetworkRegistry } from "../../../sidecar/network/networks";
+import { createFakeClock } from "../fake-clock";
 
 const configOf = (id: string, password = "pw-1"): NetworkConfig => ({
   id,

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
-import { createLogger } from "../../sidecar/log/logger";
+import { createLogger } from "../../../sidecar/log/logger";
 
 function capture(secrets: () => string[] = () => []) {
   const lines: string[] = [];
@@ -172,7 +172,7 @@ describe("the logger", () => {
     "does not end the process when its output fails (%s)",
     (redirection) => {
       const script = `
-        const { createLogger } = require("./sidecar/logger");
+        const { createLogger } = require("./sidecar/log/logger");
         const logger = createLogger({ level: "info", secrets: () => [] });
         let left = 3;
         const timer = setInterval(() => {

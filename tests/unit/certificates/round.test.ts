@@ -1,10 +1,4 @@
-import {
-  CertificateWorld,
-  at,
-  POLL_MS,
-  SERVER,
-  WINDOW_MS,
-} from "./certificate-world";
+import { CertificateWorld, POLL_MS, SERVER, WINDOW_MS, at } from "./world";
 
 const HOUR = 3_600_000;
 const shop = "shop.example.com";

@@ -24,7 +24,7 @@ function createWorld() {
   return {
     clock,
     steps,
-    async send(next: Error | null): Promise<void> {
+    send: async (next: Error | null): Promise<void> => {
       answer = next;
       await notifications.send([], "").catch(() => undefined);
     },

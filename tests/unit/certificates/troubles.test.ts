@@ -1,5 +1,5 @@
-import { TransientError, PermanentError } from "../../../sidecar/errors";
-import { CertificateWorld, at, POLL_MS } from "./certificate-world";
+import { PermanentError, TransientError } from "../../../sidecar/errors";
+import { CertificateWorld, POLL_MS, at } from "./world";
 
 const DAY = 24 * 3_600_000;
 const shop = "shop.example.com";

@@ -7,7 +7,7 @@ import {
   judge,
 } from "../../../sidecar/certificates/judgement";
 import type { DnsAnswer } from "../../../sidecar/reconcile/probes";
-import { type Ssl, facts, name, off, pointing, server } from "./ssl-facts";
+import { type Ssl, facts, name, off, pointing, server } from "./facts";
 
 describe("what is said of where a name points", () => {
   const cases: [
