@@ -118,6 +118,8 @@ export class RecordingSidecar {
 function friendlyAnswer(method: string, target: string) {
   if (method === "PUT")
     return { status: 200, body: '{"registered":true,"version":"0.1.0"}' };
+  if (method === "GET" && target.includes("/status"))
+    return { status: 200, body: '{"registered":false,"version":"0.1.0"}' };
   if (target.endsWith("/check"))
     return { status: 200, body: '{"ok":true,"checks":[]}' };
   return { status: 202, body: '{"accepted":1}' };
