@@ -16,6 +16,8 @@ export interface Config {
   resyncMs: number;
   debounceMs: number;
   debounceMaxMs: number;
+  /** How far apart two reads of the app are that have to agree. */
+  secondReadMs: number;
   /** How often the app is read while a certificate is awaited. */
   sslPollMs: number;
   /** Over how long the looks at a certificate are spread before a name counts as failed. */
@@ -64,6 +66,7 @@ export function readConfig(env: Environment): Config {
     resyncMs: read.RESYNC_SECONDS,
     debounceMs: read.DEBOUNCE_MS,
     debounceMaxMs: read.DEBOUNCE_MAX_MS,
+    secondReadMs: read.SECOND_READ_SECONDS,
     sslPollMs: read.SSL_POLL_SECONDS,
     sslWindowMs: read.SSL_WINDOW_SECONDS,
     dnsServers: read.DNS_SERVERS ?? [],

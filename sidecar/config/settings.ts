@@ -40,6 +40,9 @@ export const settings = z.object({
     "how often both sides are compared without an event",
   ),
   ...debounce.shape,
+  SECOND_READ_SECONDS: withDefault(seconds(0.1, 60), "10").describe(
+    "how long to wait before the app is read a second time, where the first answer lacks domains that were there",
+  ),
   SSL_POLL_SECONDS: withDefault(seconds(0.1, 3600), "10").describe(
     "how often the app is read while a certificate is awaited",
   ),

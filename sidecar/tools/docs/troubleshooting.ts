@@ -1,4 +1,4 @@
-import type { ReasonText } from "../../reasons/reason-text";
+import type { ReasonText } from "../../reasons/reason";
 import { reasonGroups } from "../../reasons/reasons";
 import { fillMarked, readProjectFile } from "./document";
 import { readPhpReasons } from "./plugin-reasons";
