@@ -79,7 +79,7 @@ export interface App {
   served: Served | null;
   /** Actions that are still open. */
   open: Action[];
-  /** What the next reads show: so many of them, or until a time of the world's clock. */
+  /** What the next reads show: so many of them, or until a time of the world's clock. Null once a read was as it should. */
   odd: { shows: Reading; reads: number; until: number } | null;
   /** Origin that requests for the app's names are passed to; null = a page of the simulator's own. */
   backend: string | null;

@@ -207,10 +207,13 @@ export class World {
     this.#late.push({ appId, at, run });
   }
 
-  /** Notes a write or trouble, after which reads may be odd for a while. */
+  /**
+   * Notes a write or trouble, after which reads may be odd for a while. Between two such times at least one read shows
+   * how things are.
+   */
   noteFor(app: App, what: Settings["oddReadAfter"]): void {
     const { oddRead, oddReadAfter, oddReads, oddReadMs } = this.settings;
-    if (oddRead === "none" || oddReadAfter !== what) return;
+    if (oddRead === "none" || oddReadAfter !== what || app.odd) return;
     const byTime = oddReadMs > 0;
     app.odd = {
       shows: oddRead,
@@ -220,8 +223,12 @@ export class World {
   }
 
   /** What the read of an app that is answered now shows, if it is an odd one. */
-  takeOddRead({ odd }: App): Reading | undefined {
-    if (!odd || odd.reads <= 0 || odd.until <= this.clock()) return undefined;
+  takeOddRead(app: App): Reading | undefined {
+    const { odd } = app;
+    if (!odd || odd.reads <= 0 || odd.until <= this.clock()) {
+      app.odd = null;
+      return undefined;
+    }
     odd.reads -= 1;
     return odd.shows;
   }
