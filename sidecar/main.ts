@@ -34,7 +34,12 @@ export async function serve(
     level: config.logLevel,
     secrets: () => secretsOfProcess(config),
   });
-  const probes = createProbes({ dnsServers: config.dnsServers, clock });
+  const probes = createProbes({
+    dnsServers: config.dnsServers,
+    clock,
+    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+    world: config.worldProbeAddresses,
+  });
   const metrics: Metrics = createMetrics({
     version,
     clock,

@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 
 import type { ReasonCode, ReasonParams } from "../reasons";
 import type { DnsAnswer } from "./probes";
-import { proxyNetworkOf, sameAddress } from "./proxy-networks";
+import { proxyNetworkOf, sameAddress } from "../certificates/addresses";
 
 /** A reason with what fills its text. */
 export interface Finding {
