@@ -33,7 +33,12 @@ export async function serve(
     level: config.logLevel,
     secrets: () => secretsOfProcess(config),
   });
-  const probes = createProbes({ dnsServers: config.dnsServers, clock });
+  const probes = createProbes({
+    dnsServers: config.dnsServers,
+    clock,
+    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+    world: config.worldProbeAddresses,
+  });
   const metrics = createMetrics({ version, clock });
   const coordination = await openCoordination({ config, clock, logger });
   const { trigger, limiter } = coordination;

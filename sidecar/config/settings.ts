@@ -11,6 +11,7 @@ import {
   redisUrl,
   seconds,
   url,
+  webAddresses,
   wholeNumber,
 } from "./rules";
 
@@ -52,6 +53,14 @@ export const settings = z.object({
   SSL_PROBE_ADDRESS: optional(hostPort)
     .describe("where served certificates are looked at, host:port")
     .meta({ default: "the server's address, port 443" }),
+  HTTP_PROBE_ADDRESS: optional(hostPort)
+    .describe("where the server is asked for a name over plain HTTP, host:port")
+    .meta({ default: "the server's address, port 80" }),
+  WORLD_PROBE_ADDRESSES: optional(webAddresses)
+    .describe(
+      "for tests: where names are asked for instead of at what they resolve to, host:port for HTTP and for HTTPS, with a comma between",
+    )
+    .meta({ default: "what names resolve to" }),
   DNS_SERVERS: optional(dnsServers)
     .describe("resolvers, with commas between")
     .meta({ default: "the machine's" }),
