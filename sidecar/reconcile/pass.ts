@@ -416,6 +416,7 @@ function planRun(
 async function mayWrite(deps: PassDeps, run: Run): Promise<boolean> {
   const { planned, app } = run;
   const record = loaded(run);
+  if (planned?.writesAt != null) wait(run, planned.writesAt, "write-repeated");
   if (!planned?.writes || !app) return false;
   if (record.provenAppId === app.id) return true;
   const isKnown = planned.isRelated || (await deps.witness(app));
