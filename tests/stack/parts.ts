@@ -5,7 +5,14 @@ import { fetchWordpress, hasWordpress } from "./wordpress-package";
 
 /** A real part of the stack that `ensureParts` finds or installs. */
 export type PartName =
-  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit" | "phpcs";
+  | "mariadb"
+  | "php"
+  | "wordpress"
+  | "chromium"
+  | "redis"
+  | "phpunit"
+  | "phpcs"
+  | "gettext";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -63,6 +70,11 @@ export const parts: Readonly<Record<PartName, Part>> = {
     title: "PHP_CodeSniffer",
     packages: ["php-codesniffer"],
     isThere: () => program("phpcs") !== null,
+  },
+  gettext: {
+    title: "GNU gettext",
+    packages: ["gettext"],
+    isThere: () => program("xgettext") !== null,
   },
   redis: {
     title: "Redis",

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ensureParts } from "./stack/setup";
+import { ensureParts } from "../tests/stack/setup";
 
 const root = join(__dirname, "..");
 
