@@ -203,12 +203,22 @@ function missing(
     .map((name) => `${what} ${name}`);
 }
 
-/** Tells everything in which the documentation says otherwise than the code. */
+/**
+ * Tells everything in which the documentation says otherwise than the code. What cannot be compared on this machine is
+ * said, and only CI=true makes a failure of it.
+ */
 async function main(): Promise<void> {
   const problems: string[] = [];
-  await makeDocuments((path) => {
-    problems.push(`${path} is out of date: npm run generate`);
-  });
+  await makeDocuments(
+    (path) => {
+      problems.push(`${path} is out of date: npm run generate`);
+    },
+    (path, why) => {
+      const unchecked = `NOT CHECKED: ${path}. ${why}`;
+      if (process.env["CI"] === "true") problems.push(unchecked);
+      else process.stdout.write(`${unchecked}\n`);
+    },
+  );
   const checkout: Checkout = {
     exists: (path) => existsSync(join(projectDir, path)),
     read: readProjectFile,

@@ -2,8 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { variables } from "../sidecar/config/settings";
 import { openApiDocument } from "../sidecar/http/openapi";
-import { reasonGroups, reasons } from "../sidecar/reasons";
 import type { ReasonText } from "../sidecar/reasons/reason-text";
+import { reasonGroups, reasons } from "../sidecar/reasons/reasons";
+import { MissingPart } from "../tests/stack/missing-part";
+import type { PartName } from "../tests/stack/parts";
 import { ensureParts } from "../tests/stack/setup";
 import {
   packageVersion,
@@ -19,6 +21,8 @@ interface Document {
   path: string;
   /** What the file should hold; `current` is the text that it holds now, empty where there is none. */
   make: (current: string) => string | Promise<string>;
+  /** What it is made with. */
+  parts?: readonly PartName[];
 }
 
 /** A page's language: its words for “what to do”, and its translation of a reason's English texts. */
@@ -32,7 +36,7 @@ export interface Language {
  */
 const documents: readonly Document[] = [
   { path: "wp-plugin/includes/reasons.php", make: reasonsAsPhp },
-  { path: malayFile, make: malayPo },
+  { path: malayFile, make: malayPo, parts: ["gettext"] },
   {
     path: "README.md",
     make: (page) =>
@@ -69,22 +73,25 @@ const documents: readonly Document[] = [
 ];
 
 /**
- * Makes every document anew, and tells of each that differs from the file that is there.
- *
- * @throws MissingPart where GNU gettext is neither there nor can be installed.
+ * Makes every document anew. Tells of each that differs from the file that is there, and of each that cannot be made
+ * because this machine lacks a part.
  */
 export async function makeDocuments(
   differs: (path: string, wanted: string) => void,
+  lacks: (path: string, why: string) => void,
 ): Promise<void> {
-  await ensureParts(["gettext"]);
-  for (const { path, make } of documents) {
+  for (const { path, make, parts = [] } of documents) {
     const file = join(projectDir, path);
     const current = existsSync(file) ? readFileSync(file, "utf8") : "";
     try {
+      await ensureParts(parts);
       const wanted = await make(current);
       if (wanted !== current) differs(path, wanted);
     } catch (error) {
-      throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+      const { message } = error as Error;
+      if (!(error instanceof MissingPart))
+        throw new Error(`${path}: ${message}`, { cause: error });
+      lacks(path, message);
     }
   }
 }
@@ -232,10 +239,16 @@ async function formatted(
 
 /** Writes everything that is made from the code, and says what has changed. */
 function main(): Promise<void> {
-  return makeDocuments((path, wanted) => {
-    writeFileSync(join(projectDir, path), wanted);
-    process.stdout.write(`written: ${path}\n`);
-  });
+  return makeDocuments(
+    (path, wanted) => {
+      writeFileSync(join(projectDir, path), wanted);
+      process.stdout.write(`written: ${path}\n`);
+    },
+    (path, why) => {
+      process.stdout.write(`NOT WRITTEN: ${path}. ${why}\n`);
+      process.exitCode = 1;
+    },
+  );
 }
 
 if (require.main === module) runScript(main);

@@ -1,4 +1,8 @@
-import { describeReason, type ReasonCode, type ReasonParams } from "./reasons";
+import {
+  type ReasonCode,
+  type ReasonParams,
+  describeReason,
+} from "./reasons/reasons";
 
 /**
  * A failure that this program understands. Its class decides whether it is tried again; its reason says what a person

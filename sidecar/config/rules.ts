@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { secretKey } from "../signature";
+import { secretKey } from "../contract/signature";
 import type { Rule } from "./rule";
 
 export const anyText: Rule<string> = {

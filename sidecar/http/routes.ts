@@ -1,13 +1,58 @@
 import { z } from "zod";
-import { checkReport } from "./contract/check";
-import { eventsAnswer, eventsBody } from "./contract/events";
-import { historyAnswer, historyQuery } from "./contract/history";
-import { registrationAnswer, registrationBody } from "./contract/registration";
-import { statusAnswer } from "./contract/status";
-import { preview, syncBody, syncStarted } from "./contract/sync";
-import { anyQuery, nothing } from "./contract/vocabulary";
-import { Refusal } from "./refusal";
-import type { NetworkService } from "./service";
+import {
+  type CheckReport,
+  type HistoryAnswer,
+  type StatusAnswer,
+  checkReport,
+  historyAnswer,
+  historyQuery,
+  statusAnswer,
+} from "../contract/answers";
+import {
+  type EventsBody,
+  type Preview,
+  type RegistrationBody,
+  eventsAnswer,
+  eventsBody,
+  preview,
+  registrationAnswer,
+  registrationBody,
+  syncBody,
+  syncStarted,
+} from "../contract/requests";
+import { anyQuery, features, nothing } from "../contract/vocabulary";
+import { Refusal } from "./problems";
+
+/** What the HTTP layer asks of a network; `network.ts` implements it. */
+export interface NetworkService {
+  readonly id: string;
+  /** The secrets that requests may be signed with, first the one in force. */
+  readonly secrets: readonly string[];
+  /** Most requests that are let in; undefined: the default. */
+  readonly requestsPerMinute?: number | undefined;
+  /** @throws TransientError | PermanentError with a database reason (503). */
+  register(
+    registration: RegistrationBody,
+    correlationId: string,
+  ): Promise<void>;
+  /** @throws PermanentError `network-not-registered` (409). */
+  accept(events: EventsBody["events"], correlationId: string): Promise<void>;
+  preview(): Promise<Preview>;
+  /** @throws PermanentError `plan-changed` (409) when `checksum` is not the current plan's. */
+  sync(request: SyncRequest, correlationId: string): Promise<void>;
+  check(): Promise<CheckReport>;
+  status(): Promise<StatusAnswer>;
+  history(limit: number): Promise<HistoryAnswer>;
+  /** Keeps a request's id in the network's database; false when it was there already. */
+  claimRequest(webhookId: string): Promise<boolean>;
+}
+
+export interface SyncRequest {
+  checksum?: string | undefined;
+  force: boolean;
+  /** Names whose certificate is looked at now, whatever their schedule says. */
+  retry: readonly string[];
+}
 
 /** A verified request as its handler sees it. */
 interface Call {
@@ -88,7 +133,12 @@ export function networkRoutes(version: string): Route[] {
           await network.register(body, correlationId);
           return {
             status: 200,
-            body: { network: network.id, registered: true, version },
+            body: {
+              network: network.id,
+              registered: true,
+              version,
+              features: [...features],
+            },
           };
         },
       ),

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { NetworkFigures } from "../network/figures";
+import type { NetworkFigures } from "../network/status";
 
 /** A network's figures as last read; `up` says whether the last reading worked. */
 export interface Known {

@@ -1,11 +1,11 @@
+import type { AppView } from "../contract/answers";
+import { APP_CAPACITY } from "../reconcile/plan";
 import type {
   AppState,
   Server,
   ServerPilot,
   StateStore,
 } from "../reconcile/ports";
-import type { AppView } from "../http/contract/status";
-import { APP_CAPACITY } from "../reconcile/plan";
 
 const APP_KEY = "app";
 const SERVER_KEY = "server";

@@ -1,15 +1,12 @@
 import type { NetworkConfig } from "../config";
-import { PermanentError } from "../errors";
-import {
-  type RegistrationBody,
-  registrationBody,
-} from "../http/contract/registration";
-import type { ServerPilot } from "../reconcile/ports";
+import { type RegistrationBody, registrationBody } from "../contract/requests";
+import { PermanentError, isKnownError } from "../errors";
 import type {
   RegistrationStore,
   StoredRegistration,
-} from "../record/registration";
-import { open, seal } from "../secret-box";
+} from "../mysql/registration";
+import type { ServerPilot } from "../reconcile/ports";
+import { open, seal } from "./secret-box";
 
 interface Credentials {
   clientId: string;
@@ -30,16 +27,24 @@ export interface Connections {
   /** Keeps what WordPress registered, the credentials sealed with the network's secret. */
   register(body: RegistrationBody): Promise<void>;
   /**
+   * Leaves the app alone from now on, because WordPress no longer has the plugin: UM's own code works on the app then,
+   * and there must never be two writers.
+   */
+  pause(): Promise<void>;
+  /** The plugin has spoken, so it is there. */
+  resume(): Promise<void>;
+  /**
    * The client and the settings in force: the environment's credentials win over the registered ones.
    *
    * @param evenDisabled also while the integration is disabled in UM: for tests and previews, which change nothing.
-   * @throws PermanentError `network-not-registered`, `integration-disabled`, `credentials-missing`; database errors.
+   * @throws PermanentError `network-not-registered`, `integration-disabled`, `plugin-missing`, `credentials-missing`;
+   * database errors.
    */
   connect(evenDisabled?: boolean): Promise<Connection>;
 }
 
 export interface ConnectionsDeps {
-  config: Pick<NetworkConfig, "credentials" | "secrets">;
+  config: Pick<NetworkConfig, "credentials" | "secrets" | "wordpressUrl">;
   store: RegistrationStore;
   createClient(credentials: Credentials): ServerPilot;
   /** Tells the logger what must never be written. */
@@ -82,7 +87,10 @@ export function createConnections(deps: ConnectionsDeps): Connections {
         { settings: JSON.stringify(settings), credentials },
         deps.now(),
       );
+      await store.setPaused(false);
     },
+    pause: () => store.setPaused(true),
+    resume: () => store.setPaused(false),
     async connect(evenDisabled = false) {
       const registered = await read();
       const { clientId, apiKey, appId } = config.credentials;
@@ -92,6 +100,11 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       }
       if (registered?.settings.enabled === false && !evenDisabled) {
         throw new PermanentError("integration-disabled");
+      }
+      if (registered?.paused && !evenDisabled) {
+        throw new PermanentError("plugin-missing", {
+          url: config.wordpressUrl,
+        });
       }
       const credentials = {
         clientId: clientId ?? registered?.credentials.clientId ?? "",
@@ -108,6 +121,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 }
 
 interface Registration {
+  paused: boolean;
   settings: NetworkSettings;
   credentials: Credentials;
 }
@@ -117,14 +131,17 @@ function createReader(
   store: RegistrationStore,
   secrets: readonly string[],
 ): () => Promise<Registration | null> {
-  let last: { mark: string; registration: Registration | null } | null = null;
+  let last: {
+    mark: string;
+    registration: Omit<Registration, "paused"> | null;
+  } | null = null;
   return async () => {
     const stored = await store.get();
     if (stored === null) return null;
     const mark = stored.settings + stored.credentials;
     if (last?.mark !== mark)
       last = { mark, registration: openRegistration(stored, secrets) };
-    return last.registration;
+    return last.registration && { ...last.registration, paused: stored.paused };
   };
 }
 
@@ -132,7 +149,7 @@ function createReader(
 function openRegistration(
   stored: StoredRegistration,
   secrets: readonly string[],
-): Registration | null {
+): Omit<Registration, "paused"> | null {
   const opened = open(secrets, stored.credentials);
   if (opened === null) return null;
   // Parsed again, so that settings that are newer than the registration have their defaults.
@@ -152,4 +169,30 @@ function refuseMissing(credentials: Credentials): void {
     throw new PermanentError("credentials-missing", {
       missing: missing.join(", "),
     });
+}
+
+/** Whether WordPress has registered; that a constant is missing is another matter, which the pass reports. */
+export async function connectable(
+  connect: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await refuseUnregistered(connect);
+    return true;
+  } catch (error) {
+    if (isKnownError(error) && error.reason === "network-not-registered")
+      return false;
+    throw error;
+  }
+}
+
+/** @throws PermanentError `network-not-registered`; errors of the database. */
+export async function refuseUnregistered(
+  connect: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await connect();
+  } catch (error) {
+    if (!isKnownError(error) || error.reason !== "credentials-missing")
+      throw error;
+  }
 }

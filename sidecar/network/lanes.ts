@@ -5,10 +5,10 @@ import {
   isKnownError,
   reasonOf,
 } from "../errors";
-import type { Logger } from "../logger";
-import type { AppState } from "../reconcile/ports";
+import type { Logger } from "../log/logger";
 import type { PassResult } from "../reconcile/pass";
-import { createBackoff, type Backoff } from "../trigger/backoff";
+import type { AppState } from "../reconcile/ports";
+import { type Backoff, createBackoff } from "../trigger/backoff";
 import { Stopped } from "../trigger/lane";
 import type {
   LaneName,

@@ -1,39 +1,48 @@
+import { createHash } from "node:crypto";
+import { createCertificateRound } from "../certificates/round";
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
+import type { EventsBody } from "../contract/requests";
 import { openPool } from "../database";
 import { PermanentError } from "../errors";
-import type { NetworkService } from "../http/service";
-import type { Logger } from "../logger";
-import { createCertificateRound } from "../reconcile/certificates";
-import { runPass } from "../reconcile/pass";
+import type { NetworkService } from "../http/routes";
+import type { Logger } from "../log/logger";
+import { createLedger, createReminders } from "../mysql/ledger";
+import { createLock } from "../mysql/lock";
+import { createOutbox } from "../mysql/outbox";
+import {
+  createRegistrationStore,
+  createRequestLog,
+} from "../mysql/registration";
+import { createRecordDatabase } from "../mysql/schema";
+import { createMysqlSource } from "../mysql/source";
+import { createStateStore } from "../mysql/state";
+import { HELD_KEY, type Survey, runPass, survey } from "../reconcile/pass";
 import type { NetworkSnapshot, ServerPilot } from "../reconcile/ports";
 import type { Probes } from "../reconcile/probes";
-import { HELD_KEY, survey, type Survey } from "../reconcile/survey";
-import { createLedger } from "../record/ledger";
-import { createLock } from "../record/lock";
-import { createOutbox } from "../record/outbox";
-import { createRecordDatabase } from "../record/record-database";
-import { createRegistrationStore } from "../record/registration";
-import { createReminders } from "../record/reminders";
-import { createRequestLog } from "../record/requests";
-import { createStateStore } from "../record/state";
 import { normaliseHostname } from "../source/hostname";
-import { createMysqlSource } from "../source/mysql-source";
 import type { Trigger } from "../trigger/trigger";
-import { deliver } from "../wordpress/deliver";
-import { createNotifications } from "../wordpress/notifications";
+import {
+  createNotifications,
+  deliver,
+  pausing,
+} from "../wordpress/notifications";
 import { createAppMemory } from "./app-view";
 import { runChecks } from "./check";
-import { createConnections } from "./connection";
-import { networkFigures, type NetworkFigures } from "./figures";
-import { identityOf } from "./identity";
-import { createLanes, type LaneStates } from "./lanes";
-import { observed } from "./observed";
-import type { NetworkObserver } from "./observer";
-import { previewOf } from "./preview";
-import { connectable, refuseUnregistered } from "./registered";
-import { removedNames } from "./removed-names";
-import { passView, readStatus } from "./status";
+import {
+  connectable,
+  createConnections,
+  refuseUnregistered,
+} from "./connection";
+import { type LaneStates, createLanes } from "./lanes";
+import { type NetworkObserver, observed } from "./observer";
+import {
+  type NetworkFigures,
+  networkFigures,
+  passView,
+  previewOf,
+  readStatus,
+} from "./status";
 
 export interface NetworkDeps {
   config: Config;
@@ -102,6 +111,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     secrets: own.secrets,
     now,
   });
+  const messages = pausing(notifications, connections, { clock, logger });
   const connect = () => connections.connect();
   const connectEvenDisabled = () => connections.connect(true);
   const round = createCertificateRound({
@@ -145,8 +155,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async runCertificates(request) {
       return (await round.run(request)).nextAt;
     },
-    deliver: () =>
-      deliver(outbox, notifyLock, watch.notifications(notifications)),
+    deliver: () => deliver(outbox, notifyLock, watch.notifications(messages)),
   });
   const remindOfSecureNames = async ({
     mappings,
@@ -186,6 +195,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         await refuseUnregistered(connectEvenDisabled);
         isRegistered = true;
       }
+      await connections.resume();
       await ledger.report(removedNames(events), now());
       observer.eventsAccepted(events.map(({ type }) => type));
       for (const { type } of events)
@@ -234,4 +244,30 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     lanes: () => lanes.states(),
     claimRequest: (webhookId) => requests.claim(webhookId),
   };
+}
+
+/** The names that events report as removed, each with the `www.` that goes with it. */
+export function removedNames(events: EventsBody["events"]): string[] {
+  const names = new Set<string>();
+  for (const { type, domain } of events) {
+    if (!type.endsWith(".removed") || domain === undefined) continue;
+    const hostname = normaliseHostname(domain);
+    if (!hostname.ok) continue;
+    names.add(hostname.name);
+    names.add(`www.${hostname.name}`);
+  }
+  return [...names];
+}
+
+/**
+ * The same on every sidecar that serves the network. Its tables and address belong to it, so that two fleets with a
+ * network `default` each may meet in one Redis and not run each other's work.
+ */
+export function identityOf(
+  own: Pick<NetworkConfig, "id" | "database" | "tablePrefix" | "wordpressUrl">,
+): string {
+  const { id, database, tablePrefix, wordpressUrl } = own;
+  const where = [database.name, tablePrefix, wordpressUrl].join("\0");
+  const hash = createHash("sha256").update(where).digest("hex");
+  return `${id}-${hash.slice(0, 12)}`;
 }

@@ -1,17 +1,25 @@
-import type { PassView } from "../http/contract/history";
-import type { NameView, StatusAnswer } from "../http/contract/status";
+import type { NameView, PassView, StatusAnswer } from "../contract/answers";
+import type { Preview } from "../contract/requests";
+import { type Explained, features } from "../contract/vocabulary";
+import { LAST_PASS_KEY, type Ledger } from "../mysql/ledger";
+import type { RecordDatabase } from "../mysql/schema";
+import { type Figures, readFigures } from "../mysql/state";
+import {
+  type ReasonCode,
+  type ReasonParams,
+  describeReason,
+} from "../reasons/reasons";
+import { HELD_KEY, type HeldPlan, type Survey } from "../reconcile/pass";
+import { APP_CAPACITY } from "../reconcile/plan";
 import type {
   NameRecord,
   NameState,
   PassEntry,
   StateStore,
 } from "../reconcile/ports";
-import { HELD_KEY, type HeldPlan } from "../reconcile/survey";
-import { LAST_PASS_KEY, type Ledger } from "../record/ledger";
 import type { LaneView } from "../trigger/trigger";
 import { version } from "../version";
 import type { AppMemory } from "./app-view";
-import { explain } from "./explain";
 
 export interface StatusDeps {
   network: string;
@@ -36,6 +44,7 @@ export async function readStatus(deps: StatusDeps): Promise<StatusAnswer> {
   return {
     network: deps.network,
     version,
+    features: [...features],
     registered,
     now: iso(deps.now()),
     app,
@@ -105,4 +114,48 @@ export function iso(time: number): string;
 export function iso(time: number | null): string | null;
 export function iso(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString();
+}
+
+/** A reason in the form in which it leaves the sidecar. */
+export function explain(
+  reason: ReasonCode | null,
+  params: ReasonParams = {},
+): Explained {
+  if (reason === null) return { reason, params: {}, message: "", remedy: "" };
+  return { reason, params, ...describeReason(reason, params) };
+}
+
+/** A survey as it is shown: what a pass would do right now. */
+export function previewOf({ plan, wanted, verdict }: Survey): Preview {
+  const { checksum, add, remove, adopt, disown, keep, result } = plan;
+  return {
+    ...{ checksum, add, remove, adopt, disown, keep, result },
+    blocked: [
+      ...wanted.blocked.map(({ name, reason, params }) => ({
+        name,
+        ...explain(reason, params),
+      })),
+      ...plan.overCapacity.map((name) => ({
+        name,
+        ...explain("over-capacity", { capacity: APP_CAPACITY }),
+      })),
+    ],
+    held: verdict.held ? explain(verdict.reason, verdict.params) : null,
+  };
+}
+
+/** A network in numbers, for the metrics; no call leaves the machine. */
+export interface NetworkFigures extends Figures {
+  /** Domains on the app as last seen; null before that. */
+  domainsUsed: number | null;
+}
+
+/** @throws TransientError | PermanentError with a `database-*` reason. */
+export async function networkFigures(
+  database: RecordDatabase,
+  app: Pick<AppMemory, "view">,
+): Promise<NetworkFigures> {
+  const figures = await readFigures(database);
+  const view = await app.view();
+  return { ...figures, domainsUsed: view?.domainsUsed ?? null };
 }

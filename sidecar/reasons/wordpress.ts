@@ -11,4 +11,10 @@ export const wordpressReasons = {
     remedy:
       "Check that the plugin is active and that both sides have the same secret.",
   },
+  "plugin-missing": {
+    message:
+      "WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.",
+    remedy:
+      "Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite's own ServerPilot code is to work instead.",
+  },
 } as const satisfies ReasonTexts;

@@ -1,4 +1,4 @@
-import type { ReasonParams } from "../reasons";
+import type { ReasonParams } from "../reasons/reasons";
 import type { Plan } from "./plan";
 
 /** Below this many owned names a large share is a normal day's work. */

@@ -1,4 +1,4 @@
-import type { ReasonCode, ReasonParams } from "../reasons";
+import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 
 /** What a pass needs from the outside, as interfaces: source, serverpilot, probe and record implement them. */
 

@@ -1,7 +1,6 @@
 import { isAxiosError } from "axios";
-import { PermanentError, TransientError, type KnownError } from "../errors";
-import { readErrorMessage } from "./responses";
-import { retryAfterMs } from "./retry-after";
+import { type KnownError, PermanentError, TransientError } from "../errors";
+import { readErrorMessage } from "./answers";
 
 /** Which call an error belongs to: it decides what a 400 and a 404 mean. */
 export interface CallContext {
@@ -107,4 +106,20 @@ function clean(message: string, secrets: readonly string[]): string {
   return line.length > LONGEST_MESSAGE
     ? `${line.slice(0, LONGEST_MESSAGE - 1)}…`
     : line;
+}
+
+/**
+ * How long a `Retry-After` header asks to wait, in milliseconds from `now`, or undefined where it says nothing that can
+ * be understood. RFC 9110, 10.2.3: whole seconds or an HTTP date.
+ */
+export function retryAfterMs(
+  header: string | undefined,
+  now: number,
+): number | undefined {
+  const value = header?.trim() ?? "";
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  // Date.parse takes numbers and other loose forms too; an HTTP date begins with the name of a day.
+  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

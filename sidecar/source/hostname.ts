@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { domainToASCII } from "node:url";
-import type { ReasonCode, ReasonParams } from "../reasons";
+import { toASCII } from "tr46";
+import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 
 export type NormalisedHostname =
   | { ok: true; name: string }
@@ -13,6 +13,12 @@ const LONGEST_NAME = 253;
 const LONGEST_LABEL = 63;
 /** More is not even converted: no host name of 253 ASCII characters comes from so many. */
 const LONGEST_INPUT = 2000;
+
+/**
+ * As browsers convert, but for the rules about directions, by which `3d.דוגמה.example` would be none and which resolvers do
+ * not know. `node:url` answers differently from one Node to the next: 24 takes `xn--a`, which stands for nothing.
+ */
+const UTS46 = { checkJoiners: true } as const;
 
 /** What nearly all names look like, and what the whole way below leaves as it is; `xn--` labels have to be checked. */
 const PLAIN =
@@ -34,11 +40,8 @@ export function normaliseHostname(raw: string): NormalisedHostname {
   const early = refusalOfCharacters(host);
   if (early) return early;
 
-  // By WHATWG's rules, so that `０x7f.1` and the like come out as the address that browsers would go to.
-  const ascii = domainToASCII(host).toLowerCase();
-  if (ascii === "") {
-    return refuse(isAddress(host) ? "hostname-is-ip" : "hostname-idn-invalid");
-  }
+  const ascii = toASCII(host, UTS46);
+  if (ascii === null) return refuse("hostname-idn-invalid");
   const name = ascii.replace(/\.$/, "");
   if (name === "") return refuse("hostname-empty");
   return (

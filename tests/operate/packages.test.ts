@@ -7,6 +7,7 @@ import { Linter } from "eslint";
 import { unzipSync } from "fflate";
 import { bundle, BUNDLE } from "../../scripts/bundle";
 import { pluginZip, SLUG } from "../../scripts/build";
+import { repositoryUrl } from "../../scripts/project";
 import { stamped, unstamped } from "../../scripts/stamp";
 import { systemdUnit } from "../../sidecar/cli/init-systemd";
 import { version } from "../../sidecar/version";
@@ -81,9 +82,8 @@ describe("the plugin's zip", () => {
   });
 
   test("says where its source is", () => {
-    const source = "https://github.com/domain-bridge/";
     for (const name of [`${SLUG}.php`, "readme.txt", `sidecar/${BUNDLE}`])
-      expect(files.get(`${SLUG}/${name}`)).toContain(source);
+      expect(files.get(`${SLUG}/${name}`)).toContain(repositoryUrl());
   });
 
   test("is no larger than a megabyte, the sidecar in it three, and what every start loads is smaller", () => {
@@ -171,10 +171,8 @@ describe("the version", () => {
     expect(unstamped("99.1.2")).toEqual([`${SLUG}.php`, "readme.txt"]);
     const readme = (tag: string, source: string) =>
       `Stable tag: ${tag}\nLicense: x\nThe source of plugin and sidecar: ${source}\n`;
-    const source =
-      "https://github.com/domain-bridge/domain-bridge-for-serverpilot";
     expect(stamped("readme.txt", readme("0.1.0", "elsewhere"), "99.1.2")).toBe(
-      readme("99.1.2", source),
+      readme("99.1.2", repositoryUrl()),
     );
   });
 });

@@ -306,4 +306,8 @@ return array(
 		__( 'WordPress refuses the notification ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the plugin is active and that both sides have the same secret.', 'domain-bridge-for-serverpilot' ),
 	),
+	'plugin-missing' => array(
+		__( 'WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.', 'domain-bridge-for-serverpilot' ),
+		__( 'Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite\'s own ServerPilot code is to work instead.', 'domain-bridge-for-serverpilot' ),
+	),
 );

@@ -1,12 +1,10 @@
 import { PermanentError, TransientError } from "../../../sidecar/errors";
 import {
-  WAITING,
-  type LedgerChanges,
-} from "../../../sidecar/reconcile/records";
-import {
-  runPass,
+  HELD_KEY,
+  type HeldPlan,
   type PassDeps,
   type PassResult,
+  runPass,
 } from "../../../sidecar/reconcile/pass";
 import type {
   ActionStatus,
@@ -15,7 +13,10 @@ import type {
   PassEntry,
   ServerPilot,
 } from "../../../sidecar/reconcile/ports";
-import { HELD_KEY, type HeldPlan } from "../../../sidecar/reconcile/survey";
+import {
+  type LedgerChanges,
+  WAITING,
+} from "../../../sidecar/reconcile/records";
 import { createFakeClock } from "../fake-clock";
 
 /** A pass's whole world in memory: a mapping table, an app, a ledger, a lock, each of which can be made to fail. */

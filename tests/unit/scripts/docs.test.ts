@@ -1,5 +1,5 @@
-import { reasonGroups, reasons } from "../../../sidecar/reasons";
 import { variables } from "../../../sidecar/config/settings";
+import { reasonGroups, reasons } from "../../../sidecar/reasons/reasons";
 import {
   brokenReferences,
   brokenWay,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isReasonCode } from "../../../sidecar/reasons";
+import { isReasonCode } from "../../../sidecar/reasons/reasons";
 import { normaliseHostname } from "../../../sidecar/source/hostname";
 
 const label = fc
@@ -33,6 +33,9 @@ describe("normaliseHostname", () => {
     ["shop。example。com", "shop.example.com"],
     ["ｓｈｏｐ.example.com", "shop.example.com"],
     ["例え.テスト", "xn--r8jz45g.xn--zckzah"],
+    ["xn--55qw42g.xn--fiqs8s", "xn--55qw42g.xn--fiqs8s"],
+    ["ab--c.example", "ab--c.example"],
+    ["3d.דוגמה.example", "3d.xn--6dbbec0c.example"],
     ["1and1.example", "1and1.example"],
     ["123.example.com", "123.example.com"],
   ])("turns %j into %s", (raw, name) => {
@@ -78,6 +81,13 @@ describe("normaliseHostname", () => {
     ["localhost", "hostname-single-label", { label: "localhost" }],
     ["https://intranet/", "hostname-single-label", { label: "intranet" }],
     ["xn--a.example", "hostname-idn-invalid", {}],
+    ["xn--zzzz.example", "hostname-idn-invalid", {}],
+    ["shop.xn--99999999", "hostname-idn-invalid", {}],
+    // Labels that no name is converted to: they stand for an ASCII name, a capital letter, a joiner alone.
+    ["xn--shop-.example", "hostname-idn-invalid", {}],
+    ["xn--wca.example", "hostname-idn-invalid", {}],
+    ["xn--1ug.example", "hostname-idn-invalid", {}],
+    ["Bücher.xn--a.example", "hostname-idn-invalid", {}],
     ["\u202e.example", "hostname-idn-invalid", {}],
     ["\ud800.example", "hostname-idn-invalid", {}],
     [`${"a.".repeat(126)}com`, "hostname-too-long", {}],
