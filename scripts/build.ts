@@ -11,8 +11,7 @@ import { compiledLanguages } from "./translations";
 export const SLUG = "domain-bridge-for-serverpilot";
 
 /** What of wp-plugin/ belongs to a site; everything else there is for development. */
-const WANTED =
-  /^([\w-]+\.php|readme\.txt|(includes|assets|languages)\/[\w./-]+)$/;
+const WANTED = /^([\w-]+\.php|readme\.txt|(includes|assets)\/[\w./-]+)$/;
 const HIDDEN = /(^|\/)\./;
 
 /** The oldest date that a zip can carry: the same files make the same bytes, wherever and whenever. */

