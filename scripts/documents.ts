@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { variables } from "../sidecar/config/settings";
 import { openApiDocument } from "../sidecar/http/openapi";
-import type { ReasonText } from "../sidecar/reasons/reason-text";
+import type { ReasonText } from "../sidecar/reasons/reason";
 import { reasonGroups, reasons } from "../sidecar/reasons/reasons";
 import { MissingPart } from "../tests/stack/missing-part";
 import type { PartName } from "../tests/stack/parts";

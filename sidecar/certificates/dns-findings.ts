@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 import type { DnsAnswer } from "../reconcile/probes";
-import { proxyNetworkOf, sameAddress } from "../reconcile/proxy-networks";
+import { proxyNetworkOf, sameAddress } from "./addresses";
 
 /** A reason with what fills its text. */
 export interface Finding {

@@ -49,7 +49,11 @@ export async function lookAt(
     handshake(context, name),
   ]);
   let facts: CertificateFacts = {
-    ...{ name, app, expectedAddress, dns, served },
+    name,
+    app,
+    expectedAddress,
+    dns,
+    served,
     enableFailure: null,
     wasSecure: record.state === "secure",
     now: clock.now(),
@@ -84,9 +88,17 @@ export async function lookAt(
     params: verdict.params,
     certificateEndsAt: endOf(facts, record),
     dnsSeen: seen ?? record.dnsSeen,
+    liveSince: record.liveSince ?? (verdict.secure ? facts.now : null),
+    dns: record.dns,
   };
-  if (differs(record, view))
-    await context.ledger.saveCertificate(name, view, context.correlationId);
+  if (differs(record, view)) {
+    const changedAt = facts.now;
+    await context.ledger.saveCertificate(
+      name,
+      { ...view, changedAt },
+      context.correlationId,
+    );
+  }
   return { ...record, ...view };
 }
 

@@ -1,30 +1,31 @@
 import type { Clock } from "../clock";
 import { PermanentError } from "../errors";
-import type { Survey } from "../reconcile/pass";
 import type {
+  AppRecords,
   AppState,
   CertificateLedger,
   NameRecord,
   NetworkLock,
   Server,
   ServerPilot,
-  StateStore,
 } from "../reconcile/ports";
 import type { Address, Probes } from "../reconcile/probes";
 import { type EnableResult, type SslWrites, createSslWrites } from "./autossl";
+import { memoryOf } from "./memory";
 import { type LookContext, dnsChanged, lookAt } from "./look";
 import { type Schedule, isDue, scheduleOf } from "./schedule";
 
 export interface CertificateRoundDeps {
-  serverPilot: () => Promise<ServerPilot>;
-  /** The app's server; expected to remember it, for it is asked for in every round. */
-  server: (serverPilot: ServerPilot, app: AppState) => Promise<Server>;
+  connect: () => Promise<{
+    serverPilot: ServerPilot;
+    maxTries: number;
+    forceSsl: boolean;
+  }>;
   ledger: CertificateLedger;
-  state: StateStore;
+  records: AppRecords;
   lock: NetworkLock;
   probes: Probes;
   clock: Clock;
-  settings: () => Promise<{ maxTries: number; forceSsl: boolean }>;
   /** How often the app is read while a name waits for its certificate, in milliseconds. */
   pollMs: number;
   /** Over how long the tries are spread, in milliseconds. */
@@ -36,8 +37,6 @@ export interface CertificateRoundDeps {
 export interface CertificateRoundRequest {
   /** The app where a pass has just read it. */
   app?: AppState | null | undefined;
-  /** Names that are looked at whatever their schedule says, from the beginning. */
-  retry: readonly string[];
   correlationId: string;
   signal?: AbortSignal | undefined;
 }
@@ -64,7 +63,7 @@ interface World {
   /** AutoSSL or a custom certificate came or went since the last round. */
   sslTurned: boolean;
   due: ReadonlySet<NameRecord>;
-  retry: ReadonlySet<string>;
+  seenCovered: ReadonlySet<string>;
 }
 
 /** A name server that hangs must not make the round, and with it the next poll, late for the others. */
@@ -74,23 +73,24 @@ export function createCertificateRound(
   deps: CertificateRoundDeps,
 ): CertificateRound {
   const { clock, ledger, probes } = deps;
-  const writesFor = createSslWrites(deps);
-  /** Covered names that were looked at since they became covered, so that each poll does not look again. */
-  let seenCovered = new Set<string>();
   let expectedAddress: string | null | undefined;
-  let lastSsl: string | null = null;
 
   return {
     async run(request) {
       const records = await ledger.certificateNames();
       if (records.length === 0) return { nextAt: null };
-      const { maxTries, forceSsl } = await deps.settings();
+      const { serverPilot, maxTries, forceSsl } = await deps.connect();
       const schedule = scheduleOf(maxTries, deps.windowMs);
       const failures: unknown[] = [];
       const fail = (error: unknown): void => {
         failures.push(error);
       };
-      const world = await readWorld(request, records, schedule);
+      const world = await readWorld(
+        request,
+        serverPilot.inBackground(),
+        records,
+        schedule,
+      );
       const context = contextOf(request, world, schedule, fail);
 
       const after = await Promise.all(
@@ -105,19 +105,19 @@ export function createCertificateRound(
         await world.writes.force(world.app, world.serverPilot).catch(fail);
       // What failed is tried again soon, so the names that it concerns must still count as news then.
       if (failures.length > 0) throw failures[0] as Error;
-      if (world.app) seenCovered = world.covered;
+      if (world.app) await remember(world.app);
       return { nextAt: nextLook(after, clock.now(), deps.pollMs) };
     },
   };
 
   async function readWorld(
     request: CertificateRoundRequest,
+    serverPilot: ServerPilot,
     records: readonly NameRecord[],
     schedule: Schedule,
   ): Promise<World> {
     const startedAt = clock.now();
-    const serverPilot = await deps.serverPilot();
-    const retry = new Set(request.retry);
+    const memory = memoryOf(await deps.records.load());
     const readApp = once(async () =>
       lowerCased(request.app ?? (await serverPilot.getApp())),
     );
@@ -128,21 +128,38 @@ export function createCertificateRound(
     const needed =
       expectedAddress === undefined ||
       due.size > 0 ||
-      records.some(
-        ({ name, state }) => state === "securing" || retry.has(name),
-      );
+      records.some(({ state }) => state === "securing");
     const app = request.app || needed ? await readApp() : null;
     if (app) expectedAddress = await addressOf(serverPilot, app);
-    const sslMode = app && JSON.stringify([app.ssl?.auto, app.ssl?.custom]);
-    const sslTurned =
-      sslMode !== null && lastSsl !== null && sslMode !== lastSsl;
-    lastSsl = sslMode ?? lastSsl;
+    const sslMode = app && sslModeOf(app);
     return {
-      ...{ app, readApp, serverPilot, due, retry, sslTurned },
-      writes: writesFor(request.signal),
+      app,
+      readApp,
+      serverPilot,
+      due,
+      sslTurned:
+        sslMode !== null &&
+        memory.sslMode !== null &&
+        sslMode !== memory.sslMode,
+      writes: createSslWrites(deps, memory),
       address: expectedAddress ?? null,
       covered: new Set(app?.autossl?.domains),
+      seenCovered: new Set(memory.seenCovered),
     };
+  }
+
+  async function remember(app: AppState): Promise<void> {
+    const sslMode = sslModeOf(app);
+    const seenCovered = [...(app.autossl?.domains ?? [])].sort();
+    await deps.records.update((record) => {
+      const memory = memoryOf(record);
+      const isSame =
+        memory.sslMode === sslMode &&
+        JSON.stringify(memory.seenCovered) === JSON.stringify(seenCovered);
+      return isSame
+        ? null
+        : { ...record, certificates: { ...memory, sslMode, seenCovered } };
+    });
   }
 
   function contextOf(
@@ -153,7 +170,12 @@ export function createCertificateRound(
   ): LookContext {
     const own = address === null ? null : { host: address, port: 443 };
     return {
-      ...{ ledger, probes, clock, schedule, correlationId, app: readApp },
+      ledger,
+      probes,
+      clock,
+      schedule,
+      correlationId,
+      app: readApp,
       target: deps.probeAddress ?? own,
       expectedAddress: address,
       enable: once(async (): Promise<EnableResult> => {
@@ -171,23 +193,24 @@ export function createCertificateRound(
   async function visit(
     record: NameRecord,
     { signal }: CertificateRoundRequest,
-    { due, retry, covered, sslTurned, address, writes }: World,
+    { due, covered, seenCovered, sslTurned, address, writes }: World,
     context: LookContext,
   ): Promise<NameRecord> {
     const { name, state } = record;
     const counted = due.has(record);
-    const asked = counted || retry.has(name);
     const turned =
       state === "secure"
         ? sslTurned
         : covered.has(name) && (!seenCovered.has(name) || writes.settling());
-    if (!asked && !turned) {
+    if (!counted && !turned) {
       if (state === "secure") return record;
       const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
       if (!dns || !dnsChanged(record, dns, address)) return record;
     }
     signal?.throwIfAborted();
-    return lookAt(context, { record, counted, retry: retry.has(name) });
+    // Without a beginning of its tries it is new, or a person asked for it.
+    const isFresh = record.triesSince === null && state !== "secure";
+    return lookAt(context, { record, counted, retry: isFresh });
   }
 
   /** Without leave to read the server, handshakes may still tell enough. */
@@ -196,12 +219,36 @@ export function createCertificateRound(
     app: AppState,
   ): Promise<string | null> {
     try {
-      return (await deps.server(serverPilot, app)).lastAddress;
+      return (await serverOf(serverPilot, app)).lastAddress;
     } catch (error) {
       if (error instanceof PermanentError) return expectedAddress ?? null;
       throw error;
     }
   }
+
+  /** The app's server, read once a day or when the app moved to another. */
+  async function serverOf(
+    serverPilot: ServerPilot,
+    app: AppState,
+  ): Promise<Server> {
+    const { server } = await deps.records.load();
+    // What was seen in the future was seen by a clock that was wrong.
+    const age = Math.abs(clock.now() - (server?.seenAt ?? 0));
+    if (server?.id === app.serverId && age < SERVER_KEPT_MS) return server;
+    const seen = await serverPilot.getServer(app.serverId);
+    const seenAt = clock.now();
+    await deps.records.update((record) => ({
+      ...record,
+      server: { ...seen, seenAt },
+    }));
+    return seen;
+  }
+}
+
+const SERVER_KEPT_MS = 24 * 3_600_000;
+
+function sslModeOf({ ssl }: AppState): string {
+  return JSON.stringify([ssl?.auto, ssl?.custom]);
 }
 
 function lowerCased(app: AppState): AppState {
@@ -233,11 +280,11 @@ export function inOrder(records: readonly NameRecord[]): NameRecord[] {
  * for what other sidecars, a person or a clock that was wrong may have changed.
  */
 export function needsRound(
-  { plan, known, app }: Pick<Survey, "plan" | "known" | "app">,
+  known: ReadonlyMap<string, NameRecord>,
+  app: AppState,
   forceSsl: boolean,
   now: number,
 ): boolean {
-  if (plan.add.length + plan.adopt.length > 0) return true;
   if (forceSsl && app.ssl?.auto && !app.ssl.force) return true;
   return [...known.values()].some((record) => {
     if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
@@ -245,7 +292,7 @@ export function needsRound(
   });
 }
 
-/** Tries are of no account to secure names. */
+/** Secure names have no tries. */
 const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
 
 /** ForceSSL breaks every name without a certificate, so a foreign name on the app has to be covered too. */

@@ -24,9 +24,20 @@ export const notification = z
         ...explainedShape,
         at: time,
         certificateEndsAt: time.nullable(),
+        live: z.boolean(),
       }),
     ),
   })
   .register(answerSchemas, { id: "Notification" });
+
+/** A plugin of 0.1.0 says only how many it accepted, and refuses all where one is bad. */
+export const notificationAnswer = z
+  .object({
+    accepted: z.int().min(0),
+    rejected: z
+      .array(z.object({ seq: z.int(), reason: z.string().max(100) }))
+      .default([]),
+  })
+  .register(answerSchemas, { id: "NotificationAnswer" });
 
 export type NotificationBody = z.infer<typeof notification>;

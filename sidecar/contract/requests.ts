@@ -27,6 +27,12 @@ export const registrationBody = z
     sslMaxTries: z.int().min(1).max(100).default(5),
     forceSsl: z.boolean().default(false),
     pluginVersion: z.string().max(50).default(""),
+    /** A nonce that the plugin has written into the sidecar's own `state` table; empty from a plugin of 0.1.0. */
+    proof: z.string().max(64).default(""),
+    /** What the plugin answers beyond 0.1.0. */
+    offers: z.array(z.string().max(50)).max(50).default([]),
+    /** WordPress's id of the network; null: the only one there is. */
+    networkId: z.int().min(1).nullable().default(null),
   })
   .register(bodySchemas, { id: "RegistrationBody" });
 
@@ -77,6 +83,10 @@ export const syncBody = z
     checksum: z.string().max(100).optional(),
     force: z.boolean().default(false),
     retry: z.array(hostname).max(1000).default([]),
+    addNetworkDomain: z
+      .boolean()
+      .default(false)
+      .describe("Puts the network's own domain back on the app."),
   })
   .refine(({ force, checksum }) => !force || checksum !== undefined, {
     path: ["checksum"],

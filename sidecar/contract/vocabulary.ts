@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actors, severities } from "../reasons/reason";
 import { type ReasonCode, reasons } from "../reasons/reasons";
 
 /** The schemas that have a name in the OpenAPI document: bodies as they may be sent, answers as they are sent. */
@@ -9,7 +10,14 @@ export const answerSchemas = z.registry<{ id: string }>();
  * What this sidecar understands beyond 0.1.0, in words that a plugin knows or does not: plugin and sidecar are updated
  * apart, and each sends only what the other has announced.
  */
-export const features: readonly string[] = [];
+export const features: readonly string[] = [
+  "names",
+  "severity",
+  "dns",
+  "identity",
+  "network-id",
+  "offers",
+];
 
 export const count = z.int().min(0);
 export const names = z.array(z.string());
@@ -25,11 +33,19 @@ export const reasonParams = z
   .record(z.string(), z.union([z.string(), z.number()]))
   .register(answerSchemas, { id: "ReasonParams" });
 
+export const severity = z
+  .enum(severities)
+  .register(answerSchemas, { id: "Severity" });
+
+export const actor = z.enum(actors).register(answerSchemas, { id: "Actor" });
+
 export const explainedShape = {
   reason: reasonCode.nullable(),
   params: reasonParams,
   message: z.string(),
   remedy: z.string(),
+  severity,
+  actor,
 };
 
 /** A reason as it travels: code and parameters for the plugin's catalogue, English words as a fallback. */

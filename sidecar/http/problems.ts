@@ -74,6 +74,7 @@ export function refusalOf(error: unknown): Refusal | null {
 /** Transient failures and whatever keeps the database away are 503; an upstream that says no is 502. */
 function statusOf(reason: ReasonCode, transient: boolean): number {
   if (reason === "internal-error") return 500;
+  if (reason === "name-unknown") return 404;
   if (transient || /^(database|table|column)-/.test(reason)) return 503;
   return /^(serverpilot|wordpress|autossl|action)-/.test(reason) ? 502 : 409;
 }

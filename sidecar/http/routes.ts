@@ -2,11 +2,18 @@ import { z } from "zod";
 import {
   type CheckReport,
   type HistoryAnswer,
+  type NameAnswer,
+  type NamesAnswer,
+  type NamesQuery,
   type StatusAnswer,
   checkReport,
   historyAnswer,
   historyQuery,
+  nameAnswer,
+  namesAnswer,
+  namesQuery,
   statusAnswer,
+  statusQuery,
 } from "../contract/answers";
 import {
   type EventsBody,
@@ -41,7 +48,11 @@ export interface NetworkService {
   /** @throws PermanentError `plan-changed` (409) when `checksum` is not the current plan's. */
   sync(request: SyncRequest, correlationId: string): Promise<void>;
   check(): Promise<CheckReport>;
-  status(): Promise<StatusAnswer>;
+  /** @param withNames as a plugin of 0.1.0 wants it. */
+  status(withNames: boolean): Promise<StatusAnswer>;
+  names(query: NamesQuery): Promise<NamesAnswer>;
+  /** @throws PermanentError `name-unknown` (404). */
+  name(name: string): Promise<NameAnswer>;
   history(limit: number): Promise<HistoryAnswer>;
   /** Keeps a request's id in the network's database; false when it was there already. */
   claimRequest(webhookId: string): Promise<boolean>;
@@ -50,13 +61,17 @@ export interface NetworkService {
 export interface SyncRequest {
   checksum?: string | undefined;
   force: boolean;
-  /** Names whose certificate is looked at now, whatever their schedule says. */
+  /** Names that are tried anew now, whatever their schedule says. */
   retry: readonly string[];
+  /** The network's own domain is put back on the app. */
+  addNetworkDomain: boolean;
 }
 
 /** A verified request as its handler sees it. */
 interface Call {
   network: NetworkService;
+  /** The rest of the address, such as the name in `/names/:name`. */
+  params: Readonly<Record<string, string>>;
   correlationId: string;
 }
 
@@ -191,12 +206,36 @@ export function networkRoutes(version: string): Route[] {
       method: "get",
       path: "/status",
       id: "readStatus",
-      summary: "Every name with its state, reason and next try.",
+      summary: "The network at a glance; with names=0 small whatever its size.",
       answers: { 200: statusAnswer },
       replay: "none",
-      ...accepting(anyQuery, async (_, { network }) => ({
+      ...accepting(statusQuery, async ({ names }, { network }) => ({
         status: 200,
-        body: await network.status(),
+        body: await network.status(names),
+      })),
+    },
+    {
+      method: "get",
+      path: "/names",
+      id: "readNames",
+      summary: "A page of the names, searched and sorted.",
+      answers: { 200: namesAnswer },
+      replay: "none",
+      ...accepting(namesQuery, async (query, { network }) => ({
+        status: 200,
+        body: await network.names(query),
+      })),
+    },
+    {
+      method: "get",
+      path: "/names/:name",
+      id: "readName",
+      summary: "All that is known of one name, with its history.",
+      answers: { 200: nameAnswer },
+      replay: "none",
+      ...accepting(anyQuery, async (_, { network, params }) => ({
+        status: 200,
+        body: await network.name(params["name"] ?? ""),
       })),
     },
     {

@@ -137,7 +137,7 @@ export async function climb(
       { "retry-after": "5", connection: "close" },
     );
   }
-  return work({ network, correlationId });
+  return work({ network, correlationId, params: request.params });
 }
 
 function isJson(contentType: string | undefined): boolean {

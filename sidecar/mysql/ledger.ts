@@ -1,155 +1,116 @@
-import type { RowDataPacket } from "mysql2/promise";
+import { TransientError } from "../errors";
 import type {
   CertificateLedger,
   NameRecord,
   PassEntry,
   PassLedger,
 } from "../reconcile/ports";
+import type { AppRecord } from "../reconcile/app-record";
+import { severities } from "../reasons/reason";
 import { WAITING } from "../reconcile/records";
-import { appendChanges } from "./outbox";
+import { standingOf } from "../reconcile/standing";
+import { readRecord, swapRecord } from "./app-record";
+import {
+  NAME_COLUMNS,
+  nameRecord,
+  nameValues,
+  type NameRow,
+} from "./names-rows";
+import { appendChanges, historyAfter, type RecordChange } from "./outbox";
 import type { Queries, RecordDatabase } from "./schema";
 import { setState } from "./state";
-
-/** A row of the names table, columns as in the migrations. */
-export interface NameRow extends RowDataPacket {
-  name: string;
-  kind: NameRecord["kind"];
-  site_id: number | null;
-  owned: number;
-  state: NameRecord["state"];
-  reason: NameRecord["reason"];
-  params: string;
-  tries: number;
-  tries_since: number | null;
-  next_try_at: number | null;
-  certificate_ends_at: number | null;
-  dns_seen: string | null;
-  changed_at: number;
-}
-
-export const NAME_COLUMNS =
-  "name, kind, site_id, owned, state, reason, params, tries, tries_since, next_try_at, certificate_ends_at, dns_seen, changed_at";
-
-/** The values of {@link NAME_COLUMNS}, in their order. */
-export function nameValues(record: NameRecord): (string | number | null)[] {
-  return [
-    record.name,
-    record.kind,
-    record.siteId,
-    record.owned ? 1 : 0,
-    record.state,
-    record.reason,
-    JSON.stringify(record.params),
-    record.tries,
-    record.triesSince,
-    record.nextTryAt,
-    record.certificateEndsAt,
-    record.dnsSeen,
-    record.changedAt,
-  ];
-}
-
-export function nameRecord(row: NameRow): NameRecord {
-  return {
-    name: row.name,
-    kind: row.kind,
-    siteId: row.site_id,
-    owned: row.owned === 1,
-    state: row.state,
-    reason: row.reason,
-    params: JSON.parse(row.params) as NameRecord["params"],
-    tries: row.tries,
-    triesSince: row.tries_since,
-    nextTryAt: row.next_try_at,
-    certificateEndsAt: row.certificate_ends_at,
-    dnsSeen: row.dns_seen,
-    changedAt: row.changed_at,
-  };
-}
 
 /** State key of the last pass. */
 export const LAST_PASS_KEY = "last-pass";
 
 const CERTIFICATE_STATES = "('securing', 'secure', 'ssl-failed')";
 
+/** Rows in one statement: with every site of a large network in one, a packet would be larger than servers take. */
+const CHUNK = 500;
+
 /** What the bridge owns and what it knows of each name. The ledger is never pruned; history is. */
 export interface Ledger extends PassLedger, CertificateLedger {
-  /** Every record, by name. */
-  names(): Promise<NameRecord[]>;
   /** The newest passes first. */
   history(limit: number): Promise<(PassEntry & { id: number })[]>;
   /** Remembers names that UM reported as removed, until they are gone from the app. */
   report(names: readonly string[], now: number): Promise<void>;
+  /** Has names tried anew as soon as possible; gives those that the ledger does not know. */
+  retry(names: readonly string[], now: number): Promise<string[]>;
 }
 
 /** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
 export function createLedger(database: RecordDatabase): Ledger {
   const { tables } = database;
-  const names = async (): Promise<NameRecord[]> => {
-    const rows = await database.select<NameRow>(
-      `SELECT ${NAME_COLUMNS} FROM ${tables.names} ORDER BY name`,
-    );
-    return rows.map(nameRecord);
-  };
   return {
-    names,
     async load() {
-      const records = await names();
+      const rows = await database.select<NameRow>(
+        `SELECT ${NAME_COLUMNS} FROM ${tables.names} ORDER BY name`,
+      );
       const removals = await database.select<{
         name: string;
         reported_at: number;
       }>(`SELECT name, reported_at FROM ${tables.removals}`);
       return {
-        names: records,
+        names: rows.map(nameRecord),
         reported: new Map(removals.map((row) => [row.name, row.reported_at])),
+        record: await readRecord(database),
       };
     },
     async report(removed, now) {
-      if (removed.length === 0) return;
-      const rows = removed.map((name) => [name, now]);
-      await database.execute(
-        `REPLACE INTO ${tables.removals} (name, reported_at) VALUES ?`,
-        [rows],
-      );
+      for (const names of chunks(removed))
+        await database.execute(
+          `REPLACE INTO ${tables.removals} (name, reported_at) VALUES ?`,
+          [names.map((name) => [name, now])],
+        );
     },
-    async claim(claimed, now) {
-      const rows = claimed.map(({ name, kind, siteId }) =>
-        nameValues({
-          ...WAITING,
-          name,
-          kind,
-          siteId,
-          owned: true,
-          changedAt: now,
-        }),
-      );
-      await database.execute(
-        `INSERT INTO ${tables.names} (${NAME_COLUMNS}) VALUES ? ON DUPLICATE KEY UPDATE owned = 1`,
-        [rows],
-      );
+    async retry(names, now) {
+      const known = new Set<string>();
+      for (const some of chunks(names)) {
+        const rows = await database.select<{ name: string }>(
+          `SELECT name FROM ${tables.names} WHERE name IN (?)`,
+          [some],
+        );
+        for (const { name } of rows) known.add(name);
+        await database.execute(
+          `UPDATE ${tables.names} SET next_try_at = ?, tries_since = NULL WHERE name IN (?)`,
+          [now, some],
+        );
+      }
+      return names.filter((name) => !known.has(name));
     },
+    intend: (record, claimed, now) =>
+      database.transaction(async (queries) => {
+        const kept = await swapped(queries, record);
+        for (const some of chunks(claimed))
+          await claim(queries, some, record.appId, now);
+        return kept;
+      }),
     async settle(changes, correlationId) {
-      const { save, forget, answered } = changes;
-      if (save.length + forget.length + answered.length === 0) return;
-      await database.transaction(async (queries) => {
-        await saveRecords(queries, save, correlationId);
-        if (forget.length > 0)
+      const { record, save, forget, answered, entry } = changes;
+      const changed = save.length + forget.length + answered.length > 0;
+      if (record === null && !changed) {
+        if (entry !== null) await addEntry(database, entry);
+        return null;
+      }
+      return database.transaction(async (queries) => {
+        const kept = record && (await swapped(queries, record));
+        for (const some of chunks(save))
+          await saveRecords(queries, some, correlationId);
+        for (const some of chunks(forget))
           await queries.execute(
             `DELETE FROM ${tables.names} WHERE name IN (?)`,
-            [forget],
+            [some],
           );
-        if (answered.length > 0)
+        for (const some of chunks(answered))
           await queries.execute(
             `DELETE FROM ${tables.removals} WHERE name IN (?)`,
-            [answered],
+            [some],
           );
+        if (entry !== null) await addEntry(queries, entry);
+        return kept;
       });
     },
-    async addPass(entry) {
-      if (isHistory(entry))
-        await database.transaction((queries) => addHistory(queries, entry));
-      else await setState(database, LAST_PASS_KEY, entry);
-    },
+    addPass: (entry) => addEntry(database, entry),
     async history(limit) {
       const rows = await database.select<{ id: number; entry: string }>(
         `SELECT id, entry FROM ${tables.passes} ORDER BY id DESC LIMIT ?`,
@@ -166,22 +127,56 @@ export function createLedger(database: RecordDatabase): Ledger {
       );
       return rows.map(nameRecord);
     },
-    async saveCertificate(name, view, correlationId) {
-      await database.transaction(async (queries) => {
+    saveCertificate: (name, view, correlationId) =>
+      database.transaction(async (queries) => {
         const [row] = await queries.select<NameRow>(
-          `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name = ? AND state IN ${CERTIFICATE_STATES} FOR UPDATE`,
+          `SELECT ${NAME_COLUMNS}, history FROM ${tables.names} WHERE name = ? AND state IN ${CERTIFICATE_STATES} FOR UPDATE`,
           [name],
         );
-        if (row)
-          await saveOne(
-            queries,
-            nameRecord(row),
-            { ...nameRecord(row), ...view },
-            correlationId,
-          );
-      });
-    },
+        if (row === undefined) return;
+        const before = nameRecord(row);
+        const changed =
+          before.state !== view.state || before.reason !== view.reason;
+        const changedAt = changed ? view.changedAt : before.changedAt;
+        const after = { ...before, ...view, changedAt };
+        await write(queries, [{ before, after, history: row.history }]);
+        await appendChanges(queries, [{ before, after }], correlationId);
+      }),
   };
+}
+
+async function swapped(
+  queries: Queries,
+  record: AppRecord,
+): Promise<AppRecord> {
+  const kept = await swapRecord(queries, record);
+  if (kept === null) throw new TransientError("lock-lost");
+  return kept;
+}
+
+async function claim(
+  queries: Queries,
+  claimed: readonly Pick<NameRecord, "name" | "kind" | "siteId">[],
+  appId: string | null,
+  now: number,
+): Promise<void> {
+  const rows = claimed.map(({ name, kind, siteId }) =>
+    nameValues({
+      ...WAITING,
+      name,
+      kind,
+      siteId,
+      owned: true,
+      appId,
+      used: false,
+      knownSince: now,
+      changedAt: now,
+    }),
+  );
+  await queries.execute(
+    `INSERT INTO ${queries.tables.names} (${NAME_COLUMNS}) VALUES ? ON DUPLICATE KEY UPDATE owned = 1, app_id = VALUES(app_id)`,
+    [rows],
+  );
 }
 
 async function saveRecords(
@@ -189,49 +184,52 @@ async function saveRecords(
   records: readonly NameRecord[],
   correlationId: string,
 ): Promise<void> {
-  if (records.length === 0) return;
-  const { tables } = queries;
-  const names = records.map(({ name }) => name);
   const rows = await queries.select<NameRow>(
-    `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name IN (?) FOR UPDATE`,
-    [names],
+    `SELECT ${NAME_COLUMNS}, history FROM ${queries.tables.names} WHERE name IN (?) FOR UPDATE`,
+    [records.map(({ name }) => name)],
   );
-  const before = new Map(rows.map((row) => [row.name, nameRecord(row)]));
-  const changes = records.map((after) => ({
-    before: before.get(after.name) ?? null,
-    after,
-  }));
+  const before = new Map(rows.map((row) => [row.name, row]));
+  const changes = records.map((after) => {
+    const row = before.get(after.name);
+    return {
+      before: row === undefined ? null : nameRecord(row),
+      after,
+      history: row?.history ?? null,
+    };
+  });
   await appendChanges(queries, changes, correlationId);
-  await queries.execute(
-    `REPLACE INTO ${tables.names} (${NAME_COLUMNS}) VALUES ?`,
-    [records.map(nameValues)],
-  );
+  await write(queries, changes);
 }
 
-async function saveOne(
+async function write(
   queries: Queries,
-  before: NameRecord,
-  after: NameRecord,
-  correlationId: string,
+  changes: readonly (RecordChange & { history: string | null })[],
 ): Promise<void> {
-  await appendChanges(queries, [{ before, after }], correlationId);
+  const rows = changes.map((change) => {
+    const { after } = change;
+    const { severity } = standingOf(after, after.changedAt);
+    return [
+      ...nameValues(after),
+      severities.indexOf(severity),
+      historyAfter(change, change.history),
+    ];
+  });
   await queries.execute(
-    `REPLACE INTO ${queries.tables.names} (${NAME_COLUMNS}) VALUES (?)`,
-    [nameValues(after)],
+    `REPLACE INTO ${queries.tables.names} (${NAME_COLUMNS}, severity, history) VALUES ?`,
+    [rows],
   );
 }
 
 /** How many passes the history keeps. */
 const HISTORY_LENGTH = 500;
 
-/** Resyncs that found nothing to do are not: they would bury what was done. */
-function isHistory({ outcome, added, removed }: PassEntry): boolean {
-  return outcome !== "ok" || added.length + removed.length > 0;
-}
-
-async function addHistory(queries: Queries, entry: PassEntry): Promise<void> {
+/** Keeps a pass as the last one, and in the history where it tells something. */
+async function addEntry(queries: Queries, entry: PassEntry): Promise<void> {
   const { tables } = queries;
   await setState(queries, LAST_PASS_KEY, entry);
+  // Resyncs that found nothing to do would bury what was done.
+  const { outcome, added, removed } = entry;
+  if (outcome === "ok" && added.length + removed.length === 0) return;
   const [last] = await queries.select<{ entry: string }>(
     `SELECT entry FROM ${tables.passes} ORDER BY id DESC LIMIT 1`,
   );
@@ -255,6 +253,13 @@ function repeats(last: PassEntry, entry: PassEntry): boolean {
       last.added.length +
       last.removed.length ===
       0
+  );
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / CHUNK);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * CHUNK, (index + 1) * CHUNK),
   );
 }
 
@@ -291,8 +296,9 @@ export function createReminders(
           `SELECT id FROM ${tables.outbox} LIMIT 1`,
         );
         if (waiting.length > 0) return;
+        // Locked until the reminder is in the outbox: else a change in between would be told before it.
         const rows = await queries.select<NameRow>(
-          `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name IN (?) AND state = 'secure' AND changed_at <= ?`,
+          `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name IN (?) AND state = 'secure' AND changed_at <= ? FOR UPDATE`,
           [due, now() - LONG_TOLD_MS],
         );
         const changes = rows.map((row) => ({

@@ -3,7 +3,10 @@ import {
   type ReasonParams,
   describeReason,
 } from "../reasons/reasons";
+import type { Actor, Severity } from "../reasons/reason";
 import type { NameRecord, NameState } from "../reconcile/ports";
+import { standingOf } from "../reconcile/standing";
+import { NAME_COLUMNS, nameRecord, type NameRow } from "./names-rows";
 import type { Queries, RecordDatabase } from "./schema";
 import { getState, setState } from "./state";
 
@@ -18,6 +21,10 @@ export interface NameChange {
   params: ReasonParams;
   message: string;
   remedy: string;
+  severity: Severity;
+  actor: Actor;
+  /** Whether the name has been secure since it was mapped. */
+  live: boolean;
   /** ISO 8601. */
   at: string;
   certificateEndsAt: string | null;
@@ -39,10 +46,16 @@ export interface Outbox {
   ): Promise<{ changes: OutgoingChange[]; correlationId: string }>;
   /** Forgets the changes up to and including `seq`. */
   accepted(seq: number): Promise<void>;
+  /** Puts a name aside whose change WordPress does not take: it is told of again after an hour, for a day. */
+  setAside(name: string): Promise<void>;
+  /** Has WordPress told again of the names set aside whose time has come, as they stand by then. */
+  revive(): Promise<void>;
+  /** Forgets what later changes of the same names have made old, where more than `most` changes wait. */
+  trim(most: number): Promise<void>;
 }
 
 /** A name's record before and after; null before the first one. */
-interface RecordChange {
+export interface RecordChange {
   before: NameRecord | null;
   after: NameRecord;
 }
@@ -54,10 +67,7 @@ export async function appendChanges(
   correlationId: string,
 ): Promise<void> {
   const rows = changes
-    .filter(
-      ({ before, after }) =>
-        before?.state !== after.state || before.reason !== after.reason,
-    )
+    .filter(isNews)
     .map((change) => [correlationId, JSON.stringify(nameChange(change))]);
   if (rows.length === 0) return;
   await queries.execute(
@@ -66,29 +76,80 @@ export async function appendChanges(
   );
 }
 
+function isNews({ before, after }: RecordChange): boolean {
+  return before?.state !== after.state || before.reason !== after.reason;
+}
+
+/** Entries of a name's history. */
+const HISTORY_LENGTH = 20;
+
+/** One entry of a name's history, as it is kept. */
+export interface NameEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  from: NameState | null;
+  to: NameState;
+  reason: ReasonCode | null;
+  params: ReasonParams;
+}
+
+/** A name's history as JSON, newest first, with a change added where it is one. */
+export function historyAfter(
+  change: RecordChange,
+  history: string | null,
+): string | null {
+  if (!isNews(change)) return history;
+  const { before, after } = change;
+  const event: NameEvent = {
+    at: after.changedAt,
+    from: before?.state ?? null,
+    to: after.state,
+    reason: after.reason,
+    params: after.params,
+  };
+  const events = history === null ? [] : (JSON.parse(history) as NameEvent[]);
+  return JSON.stringify([event, ...events].slice(0, HISTORY_LENGTH));
+}
+
 function nameChange({ before, after }: RecordChange): NameChange {
-  const { name, kind, siteId, state, reason, params } = after;
+  const { reason, params, certificateEndsAt } = after;
   const words =
     reason === null
       ? { message: "", remedy: "" }
       : describeReason(reason, params);
+  const { severity, actor } = standingOf(after, after.changedAt);
   return {
-    ...{
-      name,
-      kind,
-      siteId,
-      state,
-      previous: before?.state ?? null,
-      reason,
-      params,
-      ...words,
-    },
+    name: after.name,
+    kind: after.kind,
+    siteId: after.siteId,
+    state: after.state,
+    previous: before?.state ?? null,
+    reason,
+    params,
+    message: words.message,
+    remedy: words.remedy,
+    severity,
+    actor,
+    live: after.liveSince !== null,
     at: new Date(after.changedAt).toISOString(),
     certificateEndsAt:
-      after.certificateEndsAt === null
+      certificateEndsAt === null
         ? null
-        : new Date(after.certificateEndsAt).toISOString(),
+        : new Date(certificateEndsAt).toISOString(),
   };
+}
+
+/** State key of the names set aside. */
+const ASIDE_KEY = "outbox-aside";
+
+/** How soon a name that was set aside is told of again, and for how long that is tried, in milliseconds. */
+const ASIDE_PAUSE_MS = 3_600_000;
+const ASIDE_FOR_MS = 24 * ASIDE_PAUSE_MS;
+
+type Aside = Record<string, { since: number; nextAt: number }>;
+
+async function asideOf(queries: Queries): Promise<Aside> {
+  return ((await getState(queries, ASIDE_KEY)) as Aside | undefined) ?? {};
 }
 
 /** State key of the last number given. */
@@ -107,9 +168,43 @@ interface OutboxRow {
  *
  * @throws (by every method) TransientError | PermanentError with a `database-*` reason.
  */
-export function createOutbox(database: RecordDatabase): Outbox {
-  const { outbox } = database.tables;
+export function createOutbox(
+  database: RecordDatabase,
+  now: () => number,
+): Outbox {
+  const { outbox, names } = database.tables;
   return {
+    setAside: (name) =>
+      database.transaction(async (queries) => {
+        const aside = await asideOf(queries);
+        const since = aside[name]?.since ?? now();
+        if (now() - since > ASIDE_FOR_MS) Reflect.deleteProperty(aside, name);
+        else aside[name] = { since, nextAt: now() + ASIDE_PAUSE_MS };
+        await setState(queries, ASIDE_KEY, aside);
+      }),
+    async revive() {
+      const aside = await asideOf(database);
+      const due = Object.keys(aside).filter(
+        (name) => (aside[name]?.nextAt ?? Infinity) <= now(),
+      );
+      if (due.length === 0) return;
+      await database.transaction(async (queries) => {
+        const rows = await queries.select<NameRow>(
+          `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
+          [due],
+        );
+        const records = rows.map(nameRecord);
+        const known = new Set(records.map(({ name }) => name));
+        const changes = records.map((after) => ({ before: null, after }));
+        await appendChanges(queries, changes, "");
+        for (const name of due) {
+          const one = aside[name];
+          if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
+          else aside[name] = { since: one.since, nextAt: Infinity };
+        }
+        await setState(queries, ASIDE_KEY, aside);
+      });
+    },
     async isEmpty() {
       const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
       return rows.length === 0;
@@ -130,6 +225,26 @@ export function createOutbox(database: RecordDatabase): Outbox {
       }),
     async accepted(seq) {
       await database.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
+    },
+    async trim(most) {
+      const [count] = await database.select<{ waiting: number }>(
+        `SELECT COUNT(*) AS waiting FROM ${outbox} WHERE seq IS NULL`,
+      );
+      if ((count?.waiting ?? 0) <= most) return;
+      const rows = await database.select<OutboxRow>(
+        `SELECT id, change_json FROM ${outbox} WHERE seq IS NULL ORDER BY id DESC`,
+      );
+      const told = new Set<string>();
+      const old = rows.filter(({ change_json }) => {
+        const { name } = JSON.parse(change_json) as NameChange;
+        const isOld = told.has(name);
+        told.add(name);
+        return isOld;
+      });
+      for (let at = 0; at < old.length; at += 500)
+        await database.execute(`DELETE FROM ${outbox} WHERE id IN (?)`, [
+          old.slice(at, at + 500).map(({ id }) => id),
+        ]);
     },
   };
 }

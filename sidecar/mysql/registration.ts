@@ -1,5 +1,5 @@
 import type { RecordDatabase } from "./schema";
-import { setState } from "./state";
+import { getState, setState } from "./state";
 
 /** What WordPress registered. `credentials` is sealed: only the network's secret opens it. */
 export interface StoredRegistration {
@@ -12,7 +12,13 @@ export interface RegistrationStore {
   get(): Promise<(StoredRegistration & { paused: boolean }) | null>;
   set(registration: StoredRegistration, now: number): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
+  /** The nonce that the plugin has written into this database; null where there is none. */
+  proof(): Promise<unknown>;
 }
+
+/** State keys that the plugin writes and reads itself: see docs/decisions/identity.md. */
+const PROOF_KEY = "registration-proof";
+export const CHALLENGE_KEY = "identity-challenge";
 
 /** State key that is there while the sidecar is paused. */
 const PAUSED_KEY = "plugin-missing";
@@ -38,6 +44,7 @@ export function createRegistrationStore(
         [settings, credentials, now],
       );
     },
+    proof: () => getState(database, PROOF_KEY),
     async setPaused(paused) {
       if (paused) await setState(database, PAUSED_KEY, true);
       else

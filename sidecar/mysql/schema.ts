@@ -5,6 +5,7 @@ import type {
   RowDataPacket,
 } from "mysql2/promise";
 import { runStatement } from "../database";
+import { PermanentError } from "../errors";
 import { toDatabaseError } from "../database-error";
 
 /** The sidecar's own tables, without prefix; each is `{base_prefix}domain_bridge_{name}` in the network's own database. */
@@ -81,6 +82,17 @@ export const migrations: readonly ((tables: Tables) => string[])[] = [
       name VARCHAR(50) NOT NULL PRIMARY KEY,
       value MEDIUMTEXT NOT NULL
     ) ${OPTIONS}`,
+  ],
+  // Nullable, so that a sidecar of 0.1.0 can still write its rows after a downgrade.
+  (tables) => [
+    `ALTER TABLE ${tables.names} ADD COLUMN app_id VARCHAR(64) NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN used TINYINT NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN known_since BIGINT NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN live_since BIGINT NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN dns TEXT NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN severity TINYINT NULL`,
+    `ALTER TABLE ${tables.names} ADD COLUMN history TEXT NULL`,
+    `ALTER TABLE ${tables.names} ADD KEY state (state, severity)`,
   ],
 ];
 
@@ -170,7 +182,11 @@ async function inTransaction<T>(
   }
 }
 
-/** Runs the steps that this database has not seen. Two sidecars may do so at once: each step can be repeated. */
+/**
+ * Runs the steps that this database has not seen. Two sidecars may do so at once: each step can be repeated.
+ *
+ * @throws PermanentError `schema-newer` where a later version of the sidecar has changed the tables.
+ */
 async function migrate(queries: Queries, now: () => number): Promise<void> {
   const { tables } = queries;
   const seen = await queries
@@ -184,15 +200,25 @@ async function migrate(queries: Queries, now: () => number): Promise<void> {
       );
     });
   const done = new Set(seen.map(({ version }) => version));
+  if (Math.max(0, ...done) > migrations.length)
+    throw new PermanentError("schema-newer");
   for (const [index, step] of migrations.entries()) {
     const version = index + 1;
     if (done.has(version)) continue;
-    for (const statement of step(tables)) await queries.execute(statement);
+    for (const statement of step(tables))
+      await queries.execute(statement).catch((error: unknown) => {
+        // Another sidecar, or this one before it was cut off, has added the column or key already.
+        if (!isRepeated(error)) throw error;
+      });
     await queries.execute(
       `INSERT IGNORE INTO ${tables.migrations} (version, applied_at) VALUES (?, ?)`,
       [version, now()],
     );
   }
+}
+
+function isRepeated(error: unknown): boolean {
+  return /ER_DUP_(FIELDNAME|KEYNAME)/.test((error as Error).message);
 }
 
 async function translated<T>(promise: Promise<T>): Promise<T> {

@@ -8,8 +8,6 @@ export interface MysqlSourceOptions {
   pool: Pool;
   /** WordPress's base prefix, such as `wp_`. */
   prefix: string;
-  /** WordPress's id of the network: the row of the `site` table. */
-  networkId?: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,10 +17,10 @@ const STAGES_WITHOUT_CERTIFICATE = new Set(["checking-ssl-cert", "ssl-failed"]);
 
 /** Reads a network from WordPress's database: UM's mappings, WordPress's sites and the network's own domain. */
 export function createMysqlSource(options: MysqlSourceOptions): Source {
-  const { pool, prefix, networkId = 1 } = options;
+  const { pool, prefix } = options;
   const table = createMappingTable(pool, prefix);
   return {
-    read: () =>
+    read: (networkId) =>
       table.with(async (mappings) => {
         const parts = partsOf(prefix, networkId, mappings);
         return snapshotOf(await readParts(pool, parts), networkId);
@@ -34,18 +32,24 @@ export function createMysqlSource(options: MysqlSourceOptions): Source {
 interface Part {
   table: string;
   sql: string;
-  values: readonly number[];
+  values: readonly (number | null)[];
 }
 
-function partsOf(prefix: string, networkId: number, mappings: string): Part[] {
+function partsOf(
+  prefix: string,
+  networkId: number | null,
+  mappings: string,
+): Part[] {
   const [site, blogs] = [`${prefix}site`, `${prefix}blogs`];
   const from = (table: string): string => escapeId(table, true);
+  // Where nobody says which network it is, it is the only one: its id need not be 1.
+  const network = `COALESCE(?, (SELECT IF(COUNT(*) = 1, MIN(id), 1) FROM ${from(site)}))`;
   return [
     {
       table: site,
       sql: `SELECT 'network' AS part, id, 0 AS siteId, ${name("domain")} AS domain, 0 AS isPrimary, NULL AS created,
                    1 AS siteExists, NULL AS stage
-              FROM ${from(site)} WHERE id = ?`,
+              FROM ${from(site)} WHERE id = ${network}`,
       values: [networkId],
     },
     {
@@ -57,7 +61,7 @@ function partsOf(prefix: string, networkId: number, mappings: string): Part[] {
     },
     {
       table: blogs,
-      sql: `SELECT 'site', blog_id, blog_id, ${name("domain")}, 0, NULL, 1, NULL FROM ${from(blogs)} WHERE site_id = ?`,
+      sql: `SELECT 'site', blog_id, blog_id, ${name("domain")}, 0, NULL, 1, NULL FROM ${from(blogs)} WHERE site_id = ${network}`,
       values: [networkId],
     },
   ];
@@ -87,7 +91,10 @@ async function readParts(pool: Pool, parts: readonly Part[]): Promise<Row[]> {
 }
 
 /** @throws PermanentError `network-unknown` */
-function snapshotOf(rows: readonly Row[], networkId: number): NetworkSnapshot {
+function snapshotOf(
+  rows: readonly Row[],
+  networkId: number | null,
+): NetworkSnapshot {
   const of = (part: string): Row[] =>
     rows
       .filter((row) => row["part"] === part)
@@ -95,7 +102,7 @@ function snapshotOf(rows: readonly Row[], networkId: number): NetworkSnapshot {
   const [network] = of("network");
   if (network === undefined) {
     // Without the network's own domain nothing could be kept from removing it.
-    throw new PermanentError("network-unknown", { network: networkId });
+    throw new PermanentError("network-unknown", { network: networkId ?? 1 });
   }
   return {
     networkDomain: text(network["domain"]),
@@ -162,7 +169,7 @@ async function findTable(
 async function select(
   pool: Pool,
   sql: string,
-  values: readonly (string | number)[] = [],
+  values: readonly (string | number | null)[] = [],
   table?: string,
 ): Promise<Row[]> {
   try {

@@ -1,14 +1,6 @@
-import type { NameState, PassEntry, StateStore } from "../reconcile/ports";
+import type { NameState, PassEntry } from "../reconcile/ports";
 import { LAST_PASS_KEY } from "./ledger";
 import type { Queries, RecordDatabase } from "./schema";
-
-/** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
-export function createStateStore(database: RecordDatabase): StateStore {
-  return {
-    get: (key) => getState(database, key),
-    set: (key, value) => setState(database, key, value),
-  };
-}
 
 /** Undefined where nothing was kept under the key. */
 export async function getState(

@@ -6,7 +6,7 @@ import { reasonOf } from "../errors";
 import { createRegistrationStore } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { createStateStore } from "../mysql/state";
+import { getState } from "../mysql/state";
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 import type { ServerPilot, Source } from "../reconcile/ports";
 import { createBudget } from "../serverpilot/budget";
@@ -59,7 +59,7 @@ export async function runChecks(deps: CheckDeps): Promise<CheckReport> {
 
   await attempt("database", () => deps.touchDatabase());
   if (checks[0]?.ok) {
-    await attempt("table", () => deps.source.read());
+    await attempt("table", () => deps.source.read(null));
     await checkServerPilot(deps, found, attempt);
   }
   await attempt("wordpress", () => deps.notifications.send([], ""));
@@ -99,7 +99,6 @@ export async function checkOnce(config: Config): Promise<CheckReport> {
   const stop = new AbortController();
   try {
     const database = createRecordDatabase(pool, own.tablePrefix, now);
-    const state = createStateStore(database);
     const connections = createConnections({
       config: own,
       store: createRegistrationStore(database),
@@ -115,7 +114,7 @@ export async function checkOnce(config: Config): Promise<CheckReport> {
       now,
     });
     return await runChecks({
-      touchDatabase: () => state.get(""),
+      touchDatabase: () => getState(database, ""),
       source: createMysqlSource({ pool, prefix: own.tablePrefix }),
       connect: () => connections.connect(true),
       notifications: createNotifications({

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { NetworkConfig } from "../config";
 import { type RegistrationBody, registrationBody } from "../contract/requests";
 import { PermanentError, isKnownError } from "../errors";
@@ -15,17 +17,27 @@ interface Credentials {
 }
 
 /** The registration without the credentials, which travel apart and sealed. */
-export type NetworkSettings = Omit<RegistrationBody, keyof Credentials>;
+export type NetworkSettings = Omit<
+  RegistrationBody,
+  keyof Credentials | "proof"
+> & {
+  /** By this the plugin recognises its own registration; empty from a plugin of 0.1.0. */
+  mark: string;
+};
 
 export interface Connection {
   serverPilot: ServerPilot;
   settings: NetworkSettings;
-  credentials: Credentials;
+  appId: string;
 }
 
 export interface Connections {
-  /** Keeps what WordPress registered, the credentials sealed with the network's secret. */
-  register(body: RegistrationBody): Promise<void>;
+  /**
+   * Keeps what WordPress registered, the credentials sealed with the network's secret; true where anything is new.
+   *
+   * @throws PermanentError `another-installation` where the proof is not found in this database.
+   */
+  register(body: RegistrationBody): Promise<boolean>;
   /**
    * Leaves the app alone from now on, because WordPress no longer has the plugin: UM's own code works on the app then,
    * and there must never be two writers.
@@ -41,6 +53,8 @@ export interface Connections {
    * database errors.
    */
   connect(evenDisabled?: boolean): Promise<Connection>;
+  /** By what the plugin recognises its registration; null where there is none. */
+  registration(): Promise<{ mark: string } | null>;
 }
 
 export interface ConnectionsDeps {
@@ -76,21 +90,32 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 
   return {
     async register(body) {
-      const { clientId, apiKey, appId, ...settings } = body;
+      await refuseAnother(body, store);
+      const { clientId, apiKey, appId, proof, ...settings } = body;
       for (const secret of [apiKey, clientId])
         if (secret !== "") deps.redact(secret);
       const credentials = seal(
         config.secrets,
         JSON.stringify({ clientId, apiKey, appId }),
       );
+      const before = await read();
+      const mark = markOf(proof);
       await store.set(
-        { settings: JSON.stringify(settings), credentials },
+        { settings: JSON.stringify({ ...settings, mark }), credentials },
         deps.now(),
       );
       await store.setPaused(false);
+      return !isDeepStrictEqual(before, { ...(await read()), paused: false });
     },
     pause: () => store.setPaused(true),
     resume: () => store.setPaused(false),
+    async registration() {
+      const registered = await read();
+      if (registered !== null) return { mark: registered.settings.mark };
+      return Object.values(config.credentials).includes(undefined)
+        ? null
+        : { mark: "" };
+    },
     async connect(evenDisabled = false) {
       const registered = await read();
       const { clientId, apiKey, appId } = config.credentials;
@@ -112,10 +137,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
         appId: appId ?? registered?.credentials.appId ?? "",
       };
       refuseMissing(credentials);
-      const { settings } = registered ?? {
-        settings: registrationBody.parse({}),
+      const settings = registered?.settings ?? {
+        ...registrationBody.parse({}),
+        mark: "",
       };
-      return { serverPilot: clientFor(credentials), settings, credentials };
+      return {
+        serverPilot: clientFor(credentials),
+        settings,
+        appId: credentials.appId,
+      };
     },
   };
 }
@@ -124,6 +154,28 @@ interface Registration {
   paused: boolean;
   settings: NetworkSettings;
   credentials: Credentials;
+}
+
+/**
+ * Identity is proven, not compared: the plugin has written a nonce into the sidecar's own table, and whoever uses
+ * another database, such as a copy of the site, has written it elsewhere. A plugin of 0.1.0 cannot prove anything.
+ */
+async function refuseAnother(
+  { proof, pluginVersion }: RegistrationBody,
+  store: RegistrationStore,
+): Promise<void> {
+  if (proof === "" && (pluginVersion === "" || pluginVersion === "0.1.0"))
+    return;
+  const written = await store.proof();
+  if (proof === "" || written !== proof)
+    throw new PermanentError("another-installation");
+}
+
+/** By this a plugin recognises its own registration; the nonce itself stays where it is. */
+function markOf(proof: string): string {
+  return proof === ""
+    ? ""
+    : createHash("sha256").update(proof).digest("hex").slice(0, 32);
 }
 
 /** Reads what is stored each time, since another sidecar may have written it, and opens it again only where it changed. */
@@ -157,8 +209,12 @@ function openRegistration(
     ...JSON.parse(stored.settings),
     ...JSON.parse(opened),
   });
-  const { clientId, apiKey, appId, ...settings } = body;
-  return { settings, credentials: { clientId, apiKey, appId } };
+  const { clientId, apiKey, appId, proof: _, ...settings } = body;
+  const { mark = "" } = JSON.parse(stored.settings) as { mark?: string };
+  return {
+    settings: { ...settings, mark },
+    credentials: { clientId, apiKey, appId },
+  };
 }
 
 function refuseMissing(credentials: Credentials): void {
@@ -169,20 +225,6 @@ function refuseMissing(credentials: Credentials): void {
     throw new PermanentError("credentials-missing", {
       missing: missing.join(", "),
     });
-}
-
-/** Whether WordPress has registered; that a constant is missing is another matter, which the pass reports. */
-export async function connectable(
-  connect: () => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await refuseUnregistered(connect);
-    return true;
-  } catch (error) {
-    if (isKnownError(error) && error.reason === "network-not-registered")
-      return false;
-    throw error;
-  }
 }
 
 /** @throws PermanentError `network-not-registered`; errors of the database. */

@@ -8,8 +8,16 @@ import { Stopped } from "../trigger/lane";
 import type { Network } from "./network";
 
 export interface NetworkRegistryDeps {
-  /** Puts a network together without starting it; the signal is aborted when its work is to end. */
-  create(config: NetworkConfig, signal: AbortSignal): Network;
+  /** Puts a network together without starting it. */
+  create(
+    config: NetworkConfig,
+    about: {
+      /** Aborted when its work is to end. */
+      signal: AbortSignal;
+      /** The id of another network that has an app; null where none has: two would overwrite each other's list. */
+      ownerOf(appId: string): string | null;
+    },
+  ): Network;
   /** Hears that a network is no longer served. */
   onRemoved(id: string): Promise<void>;
   logger: Logger;
@@ -49,7 +57,14 @@ export function createNetworkRegistry(
   const start = (config: NetworkConfig): void => {
     for (const secret of secretsOfNetwork(config)) logger.redact.add(secret);
     const abort = new AbortController();
-    const network = deps.create(config, abort.signal);
+    const network = deps.create(config, {
+      signal: abort.signal,
+      ownerOf: (appId) => {
+        const all = [...served.values()];
+        const other = all.find((one) => one.network.appId === appId);
+        return other && other.config.id !== config.id ? other.config.id : null;
+      },
+    });
     served.set(config.id, { config, network, abort });
     network.start();
   };

@@ -2,7 +2,7 @@ import { certificateReasons } from "./certificates";
 import { databaseReasons } from "./database";
 import { nameReasons } from "./names";
 import { passReasons } from "./pass";
-import type { ReasonText } from "./reason-text";
+import type { ReasonText } from "./reason";
 import { requestReasons } from "./requests";
 import { serverPilotReasons } from "./serverpilot";
 import { wordpressReasons } from "./wordpress";

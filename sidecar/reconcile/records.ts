@@ -1,16 +1,8 @@
-import { reasonOf } from "../errors";
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
-import { HELD_KEY, type HeldPlan, type Survey } from "./pass";
+import type { AppRecord } from "./app-record";
 import { APP_CAPACITY, type Plan } from "./plan";
 import type { Wanted, WantedName } from "./policy";
-import type {
-  AppState,
-  CertificateView,
-  NameRecord,
-  PassEntry,
-  PassLedger,
-  StateStore,
-} from "./ports";
+import type { CertificateView, NameRecord } from "./ports";
 
 /** What the ledger has to change so that it says what the pass saw. */
 export interface LedgerChanges {
@@ -18,69 +10,81 @@ export interface LedgerChanges {
   forget: string[];
 }
 
+export interface Trouble {
+  reason: ReasonCode;
+  params: ReasonParams;
+}
+
 export interface PassFacts {
   wanted: Wanted;
-  plan: Plan;
-  /** The app's names as last read, in lower case. */
-  onApp: ReadonlySet<string>;
   known: ReadonlyMap<string, NameRecord>;
-  /** Whether the ledger claimed the plan's names before a write: then a write may have been applied unseen. */
-  claimed: boolean;
-  /** Why wanted names are not on the app yet, where the pass failed or was held. */
-  trouble: { reason: ReasonCode; params: ReasonParams } | null;
+  record: AppRecord;
+  /** Null where the app's list is not known well enough to plan from: then only news of the mapping table are noted. */
+  seen: {
+    plan: Plan;
+    /** The names of the app's list, in the form in which they are compared. */
+    onApp: ReadonlySet<string>;
+    /** Names that were put on the app just now: what was known of their certificates is about another time. */
+    added: ReadonlySet<string>;
+  } | null;
+  /** Names that ServerPilot has just refused or dropped, each with why. */
+  refused: ReadonlyMap<string, Trouble>;
+  /** Why wanted names are not on the app yet, where the pass failed or waits. */
+  trouble: Trouble | null;
+  /** Why names that are no longer wanted are still on the app; null where they are about to go. */
+  held: Trouble | null;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-/** Works out every name's state after a pass, successful or not. Pure; gives only what differs from what is known. */
+/** Reasons of names that ServerPilot does not take; they are tried again by themselves, less and less often. */
+const REFUSALS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
+  "refused-by-serverpilot",
+  "dropped-by-serverpilot",
+]);
+
+const HOUR_MS = 3_600_000;
+const LONGEST_REST_MS = 24 * HOUR_MS;
+
+/** Whether the ledger says that ServerPilot does not take the name. */
+export function isRefused({
+  state,
+  reason,
+}: Pick<NameRecord, "state" | "reason">): boolean {
+  return state === "blocked" && REFUSALS.has(reason);
+}
+
+/** Works out every name's state after a run of the pass. Pure; gives only what differs from what is known. */
 export function ledgerChanges(facts: PassFacts): LedgerChanges {
-  const { wanted, plan, known, onApp, trouble } = facts;
+  const { wanted, known, seen } = facts;
   const next = new Map<string, NameRecord>();
-  const overCapacity = new Set(plan.overCapacity);
-  const unadopted = new Set(plan.unadopted);
-  const claimed = new Set(facts.claimed ? plan.add : []);
+  const uncounted = new Set(seen?.plan.withoutPlace);
   for (const one of wanted.names) {
-    const { name } = one;
-    const view = overCapacity.has(name)
-      ? blockedState("over-capacity", { capacity: APP_CAPACITY })
-      : stateOfWanted(one, facts);
-    const owned =
-      (onApp.has(name) && !unadopted.has(name)) || claimed.has(name);
-    next.set(name, recordOf(one, view, owned, facts));
+    const before = known.get(one.name);
+    // Names without a place are counted; thousands of sites would fill the table for nothing.
+    if (uncounted.has(one.name) && one.kind !== "mapping") continue;
+    if (seen === null && before && before.state !== "pending") {
+      next.set(one.name, before);
+      continue;
+    }
+    next.set(one.name, wantedRecord(one, facts, uncounted.has(one.name)));
   }
   for (const { name, siteId, reason, params } of wanted.blocked) {
     if (next.has(name)) continue;
-    const view = blockedState(reason, params);
-    const blocked = { name, kind: "mapping", siteId } as const;
-    next.set(name, recordOf(blocked, view, false, facts));
+    const view = blockedView(reason, params);
+    next.set(name, recordOf({ name, kind: "mapping", siteId }, view, facts));
   }
-  for (const name of plan.remove) {
-    const removing = next.get(name) ?? known.get(name);
-    if (!removing || !onApp.has(name)) continue;
-    const waiting =
-      trouble ?? ({ reason: "removal-waiting", params: {} } as const);
-    const view = { ...UNSEEN, state: "removing", ...waiting } as const;
-    next.set(name, recordOf(removing, view, true, facts));
-  }
+  if (seen !== null)
+    for (const name of seen.plan.remove) {
+      const removing = next.get(name) ?? known.get(name);
+      if (!removing || !seen.onApp.has(name)) continue;
+      next.set(name, removingRecord(removing, facts));
+    }
   return {
     save: [...next.values()].filter((one) => one !== known.get(one.name)),
-    forget: [...known.keys()].filter((name) => !next.has(name)),
+    forget:
+      seen === null ? [] : [...known.keys()].filter((name) => !next.has(name)),
   };
-}
-
-/** The states of wanted names that the ledger does not know yet, when the app could not be read. */
-export function pendingRecords(
-  facts: Pick<PassFacts, "wanted" | "known" | "now"> & {
-    trouble: NonNullable<PassFacts["trouble"]>;
-  },
-): NameRecord[] {
-  const { wanted, known, trouble } = facts;
-  const view = { ...WAITING, ...trouble };
-  return wanted.names
-    .filter(({ name }) => (known.get(name)?.state ?? "pending") === "pending")
-    .map((one) =>
-      recordOf(one, view, known.get(one.name)?.owned ?? false, facts),
-    );
 }
 
 const UNSEEN = {
@@ -97,57 +101,116 @@ export const WAITING = {
   state: "pending",
   reason: "waiting-for-pass",
   params: {},
+  liveSince: null,
+  dns: null,
 } as const satisfies CertificateView;
 
-function blockedState(
-  reason: ReasonCode,
-  params: ReasonParams,
-): CertificateView {
+type View = Omit<CertificateView, "liveSince" | "dns">;
+
+function blockedView(reason: ReasonCode, params: ReasonParams): View {
   return { ...UNSEEN, state: "blocked", reason, params };
 }
 
-function stateOfWanted(
-  { name }: WantedName,
+function wantedRecord(
+  one: WantedName,
   facts: PassFacts,
-): CertificateView {
-  if (!facts.onApp.has(name)) return { ...WAITING, ...facts.trouble };
-  const known = facts.known.get(name);
-  if (
-    known?.state === "securing" ||
-    known?.state === "secure" ||
-    known?.state === "ssl-failed"
-  )
-    return known;
+  isWithoutPlace: boolean,
+): NameRecord {
+  const { name } = one;
+  const { seen, known, refused, now } = facts;
+  if (seen?.onApp.has(name)) {
+    const view = viewOnApp(name, facts);
+    const used = seen.plan.use.includes(name) || known.get(name)?.used === true;
+    return recordOf(one, view, facts, { owned: !used, used });
+  }
+  const before = known.get(name);
+  // Claimed for a write whose end is not seen: it may still turn up.
+  const owned = before?.owned === true && mayTurnUp(name, facts.record);
+  const why = refused.get(name);
+  if (why !== undefined) {
+    const tries = (before && isRefused(before) ? before.tries : 0) + 1;
+    const rest = Math.min(HOUR_MS * 2 ** (tries - 1), LONGEST_REST_MS);
+    const view = { ...blockedView(why.reason, why.params), tries };
+    return recordOf(one, { ...view, nextTryAt: now + rest }, facts, { owned });
+  }
+  if (before && isRefused(before))
+    return recordOf(one, before, facts, { owned });
+  if (isWithoutPlace) {
+    const view = blockedView("over-capacity", { capacity: APP_CAPACITY });
+    return recordOf(one, view, facts, { owned });
+  }
+  return recordOf(one, { ...WAITING, ...facts.trouble }, facts, { owned });
+}
+
+function mayTurnUp(name: string, { write, tombstones }: AppRecord): boolean {
+  return write?.added.includes(name) === true || name in tombstones;
+}
+
+function viewOnApp(name: string, { seen, known, now }: PassFacts): View {
+  const before = known.get(name);
+  const hasCertificateState =
+    before?.state === "securing" ||
+    before?.state === "secure" ||
+    before?.state === "ssl-failed";
+  if (before && hasCertificateState && !seen?.added.has(name)) return before;
   return {
     ...UNSEEN,
     state: "securing",
-    reason: "certificate-pending",
+    reason: "not-checked-yet",
     params: {},
-    nextTryAt: facts.now,
+    nextTryAt: now,
   };
+}
+
+function removingRecord(removing: NameRecord, facts: PassFacts): NameRecord {
+  const waiting = facts.held ?? { reason: "removal-waiting", params: {} };
+  const view: View = { ...UNSEEN, state: "removing", ...waiting };
+  return recordOf(removing, view, facts, { owned: true });
 }
 
 /** A name's record with another view of it; the known record itself where nothing that matters has changed. */
 function recordOf(
   { name, kind, siteId }: Pick<NameRecord, "name" | "kind" | "siteId">,
-  view: CertificateView,
-  owned: boolean,
-  { known, now }: Pick<PassFacts, "known" | "now">,
+  view: View,
+  { known, record, now }: Pick<PassFacts, "known" | "record" | "now">,
+  { owned = false, used = false } = {},
 ): NameRecord {
   const before = known.get(name);
+  const { appId } = record;
   const same =
     before?.state === view.state &&
     before.reason === view.reason &&
+    before.tries === view.tries &&
     sameParams(before.params, view.params);
   if (
     same &&
     before.kind === kind &&
     before.siteId === siteId &&
-    before.owned === owned
+    before.owned === owned &&
+    before.used === used &&
+    before.appId === appId
   )
     return before;
-  const changedAt = same ? before.changedAt : now;
-  return { ...view, name, kind, siteId, owned, changedAt };
+  return {
+    name,
+    kind,
+    siteId,
+    owned,
+    used,
+    appId,
+    state: view.state,
+    reason: view.reason,
+    params: view.params,
+    tries: view.tries,
+    triesSince: view.triesSince,
+    nextTryAt: view.nextTryAt,
+    certificateEndsAt: view.certificateEndsAt,
+    dnsSeen: view.dnsSeen,
+    liveSince: before?.liveSince ?? null,
+    dns: before?.dns ?? null,
+    knownSince: before?.knownSince ?? now,
+    changedAt: same ? before.changedAt : now,
+  };
 }
 
 function sameParams(one: ReasonParams, other: ReasonParams): boolean {
@@ -159,124 +222,19 @@ function sameParams(one: ReasonParams, other: ReasonParams): boolean {
   );
 }
 
-/** What a pass has found out so far, so that whatever happens next can still be written down. */
-export interface Progress {
-  survey: Survey | null;
-  app: AppState | null;
-  /** When the look at the app began, in milliseconds since the epoch. */
-  lookedAt: number;
-  claimed: boolean;
-  /** Whether ForceSSL is wanted once every name is secure. */
-  forceSsl: boolean;
-  calls: () => number;
-}
-
-/** A pass as history keeps it; `error` is what made it fail, or null. */
-export function describePass(
-  { survey: seen, calls, app }: Progress,
-  error: unknown,
-  about: Pick<
-    PassEntry,
-    "trigger" | "correlationId" | "startedAt" | "finishedAt"
-  >,
-): PassEntry {
-  const { trigger, correlationId, startedAt, finishedAt } = about;
-  const common = {
-    ...{ trigger, correlationId, startedAt, finishedAt },
-    calls: calls(),
-  };
-  const { added, removed } = outcomeOf(seen?.plan, app);
-  if (error !== null)
-    return { ...common, outcome: "failed", ...reasonOf(error), added, removed };
-  if (seen?.verdict.held) {
-    const { reason, params } = seen.verdict;
-    return { ...common, outcome: "held", reason, params, added, removed };
-  }
-  return { ...common, outcome: "ok", reason: null, params: {}, added, removed };
-}
-
-/** What of the plan has come about, as far as it was seen. */
-function outcomeOf(
-  plan: Plan | undefined,
-  app: AppState | null,
-): Pick<PassEntry, "added" | "removed"> {
-  if (!plan || plan.add.length + plan.remove.length === 0)
-    return { added: [], removed: [] };
-  const onApp = namesOn(app);
-  return {
-    added: plan.add.filter((name) => onApp.has(name)),
-    removed: plan.remove.filter((name) => !onApp.has(name)),
-  };
-}
-
-/** ServerPilot may spell a name with capitals. */
-function namesOn(app: AppState | null): Set<string> {
-  return new Set(app?.domains.map((name) => name.toLowerCase()));
-}
-
-/**
- * Writes the states of all names down as they were seen, whatever happened.
- *
- * @throws TransientError `lock-lost` where another may have written meanwhile.
- * @throws TransientError | PermanentError with a `database-*` reason.
- */
-export async function recordPass(
-  deps: { ledger: Pick<PassLedger, "settle">; state: StateStore },
-  progress: Progress,
-  entry: PassEntry,
-  stillHeld: () => Promise<void>,
-): Promise<void> {
-  const { survey: seen, app, claimed } = progress;
-  if (!seen || !app) return;
-  const onApp = namesOn(app);
-  const { reason, params } = entry;
-  const trouble = reason === null ? null : { reason, params };
-  const { wanted, plan, known } = seen;
-  const changes = ledgerChanges({
-    wanted,
-    plan,
-    known,
-    onApp,
-    claimed,
-    trouble,
-    now: entry.finishedAt,
-  });
-  const answered = answeredReports(seen, onApp, entry.finishedAt);
-  const held = entry.outcome === "failed" ? undefined : heldPlanAfter(seen);
-  const lists = [changes.save, changes.forget, answered];
-  if (held === undefined && lists.every((list) => list.length === 0)) return;
-  // Who has the lock by now knows better what is true.
-  await stillHeld();
-  await deps.ledger.settle({ ...changes, answered }, entry.correlationId);
-  if (held !== undefined) await deps.state.set(HELD_KEY, held);
-}
-
 /** How long a report of a removal is kept at least: the mapping table may be read a moment before the row goes. */
 const REPORT_KEPT_MS = 10 * 60_000;
 
 /** Reports that have served: the name is gone from the app, or is wanted again. One from a clock that was wrong is old. */
-function answeredReports(
-  { reported, plan }: Survey,
-  onApp: ReadonlySet<string>,
+export function answeredReports(
+  reported: ReadonlyMap<string, number>,
+  { plan, onApp }: NonNullable<PassFacts["seen"]>,
   now: number,
 ): string[] {
   const waiting = new Set(plan.remove.filter((name) => onApp.has(name)));
   return [...reported]
-    .filter(([name, at]) => {
-      return !waiting.has(name) && Math.abs(now - at) > REPORT_KEPT_MS;
-    })
+    .filter(
+      ([name, at]) => !waiting.has(name) && Math.abs(now - at) > REPORT_KEPT_MS,
+    )
     .map(([name]) => name);
-}
-
-/** What is to be kept of a held plan from now on; undefined where what is kept is right. */
-function heldPlanAfter({
-  plan,
-  verdict,
-  heldBefore,
-}: Survey): HeldPlan | null | undefined {
-  if (!verdict.held) return heldBefore === null ? undefined : null;
-  const { checksum, remove } = plan;
-  if (heldBefore?.checksum === checksum) return undefined;
-  const { reason, params } = verdict;
-  return { checksum, remove, reason, params, approved: false };
 }

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { TransientError } from "../errors";
-import type { ActionStatus, AppState, Server } from "../reconcile/ports";
+import type {
+  ActionStatus,
+  AppOfAccount,
+  AppState,
+  Server,
+} from "../reconcile/ports";
 
 /*
  * Objects are stripped to what is named here: the private key (`ssl.key`) that ServerPilot sends with every app ends at
  * this door. A list that is missing is an error, never an empty list.
  */
+
+/** What is said of SSL in another shape than the documented one: certificates are not judged by it, domains go on. */
+const UNREADABLE = "unreadable";
 
 const ssl = z
   .object({
@@ -17,14 +25,18 @@ const ssl = z
     auto,
     force: force ?? false,
     custom: !auto && (cert ?? "") !== "",
-  }));
+  }))
+  .nullish()
+  .catch(UNREADABLE as never);
 
 const autossl = z
   .object({ available: z.boolean(), domains: z.array(z.string()).nullish() })
   .transform(({ available, domains }) => ({
     available,
     domains: domains ?? [],
-  }));
+  }))
+  .nullish()
+  .catch(UNREADABLE as never);
 
 const app = z.object({
   data: z
@@ -34,8 +46,8 @@ const app = z.object({
       serverid: z.string().min(1),
       runtime: z.string().nullish(),
       domains: z.array(z.string()),
-      ssl: ssl.nullish(),
-      autossl: autossl.nullish(),
+      ssl,
+      autossl,
     })
     .transform((data): AppState => ({
       id: data.id,
@@ -43,9 +55,33 @@ const app = z.object({
       serverId: data.serverid,
       runtime: data.runtime ?? "",
       domains: data.domains,
-      ssl: data.ssl ?? null,
-      autossl: data.autossl ?? null,
+      sslUnreadable: isUnreadable(data.ssl) || isUnreadable(data.autossl),
+      ssl: isUnreadable(data.ssl) ? null : (data.ssl ?? null),
+      autossl: isUnreadable(data.autossl) ? null : (data.autossl ?? null),
     })),
+});
+
+function isUnreadable(value: unknown): boolean {
+  return value === UNREADABLE;
+}
+
+/** An app that says nothing of itself takes no name. */
+const apps = z.object({
+  data: z.array(
+    z
+      .object({
+        id: z.string().min(1),
+        name: z.string().nullish(),
+        serverid: z.string().nullish(),
+        domains: z.array(z.string()).nullish(),
+      })
+      .transform((data): AppOfAccount => ({
+        id: data.id,
+        name: data.name ?? "",
+        serverId: data.serverid ?? "",
+        domains: data.domains ?? [],
+      })),
+  ),
 });
 
 const written = z.object({
@@ -68,6 +104,10 @@ const server = z.object({
 /** @throws TransientError `serverpilot-unreadable`, as do the other readers here. */
 export function readApp(body: unknown): AppState {
   return check(app, body).data;
+}
+
+export function readApps(body: unknown): AppOfAccount[] {
+  return check(apps, body).data;
 }
 
 /** The answer to any write; `actionId` is null where ServerPilot had nothing to configure. */

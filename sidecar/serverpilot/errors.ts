@@ -1,5 +1,11 @@
 import { isAxiosError } from "axios";
-import { type KnownError, PermanentError, TransientError } from "../errors";
+import {
+  isKnownError,
+  NotAppliedError,
+  PermanentError,
+  TransientError,
+  type KnownError,
+} from "../errors";
 import { readErrorMessage } from "./answers";
 
 /** Which call an error belongs to: it decides what a 400 and a 404 mean. */
@@ -12,9 +18,6 @@ export interface CallContext {
   secrets: readonly string[];
 }
 
-/** A failure before ServerPilot can have acted, so that even a write may be sent again. */
-export class NotAppliedError extends TransientError {}
-
 /** An answer as the transport saw it; `body` is undefined where it was not JSON. */
 export interface Answer {
   status: number;
@@ -23,6 +26,9 @@ export interface Answer {
 }
 
 const LONGEST_MESSAGE = 300;
+
+/** A wish to be left alone for longer than an hour counts as an hour. */
+const LONGEST_WISH_MS = 3_600_000;
 
 /** Connections that never came about, so that no request was sent. */
 const NEVER_SENT =
@@ -38,7 +44,8 @@ export function errorFromAnswer(
   now: number,
 ): KnownError {
   const wish = retryAfterMs(retryAfter, now);
-  const options = wish === undefined ? {} : { retryAfterMs: wish };
+  const options =
+    wish === undefined ? {} : { retryAfterMs: Math.min(wish, LONGEST_WISH_MS) };
   if (status === 429) {
     return new NotAppliedError("serverpilot-rate-limited", {}, options);
   }
@@ -73,7 +80,11 @@ export function errorFromAnswer(
             resource: call.resource,
           });
     case 409:
-      return new TransientError("serverpilot-conflict", {}, options);
+      return new TransientError(
+        "serverpilot-conflict",
+        { message: words },
+        options,
+      );
     default:
       return new PermanentError("serverpilot-rejected", { message });
   }
@@ -94,6 +105,11 @@ export function errorFromFailure(failure: unknown): unknown {
   return NEVER_SENT.test(detail)
     ? new NotAppliedError("serverpilot-unavailable", { detail })
     : new TransientError("serverpilot-unavailable", { detail });
+}
+
+/** Whether ServerPilot says that there is no such action. */
+export function isUnknownAction(error: unknown): boolean {
+  return isKnownError(error) && error.reason === "serverpilot-not-found";
 }
 
 /** Another party's words, made fit for logs and screens: one line, at most 300 characters, without secrets. */

@@ -27,6 +27,9 @@ export const at = (...addresses: string[]): DnsAnswer => ({
 
 type Never = "never";
 
+const unasked = (): Promise<never> =>
+  Promise.reject(new Error("this world has no answer to it"));
+
 /** A ledger, an app, DNS and a web server in memory, around a certificate round and a clock that stands still. */
 export class CertificateWorld {
   readonly clock = createFakeClock();
@@ -186,6 +189,12 @@ export class CertificateWorld {
           this.log.push(`tls ${name}`);
           return Promise.resolve(this.#present(name));
         },
+        alias: unasked,
+        zone: unasked,
+        caa: unasked,
+        reach: unasked,
+        reachAtServer: unasked,
+        challenge: unasked,
       },
       clock: this.clock,
       settings: () => Promise.resolve({ ...this.settings }),

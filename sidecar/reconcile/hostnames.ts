@@ -110,3 +110,13 @@ function shorten(label: string): string {
 function refuse(reason: ReasonCode, params: ReasonParams = {}): Refusal {
   return { ok: false, reason, params };
 }
+
+/**
+ * A name of the app's list in the one form in which names are compared: ServerPilot may spell a name with capitals, in
+ * Unicode or with a final dot. Wildcards and IP addresses, which are valid there, stay as they are.
+ */
+export function comparable(name: string): string {
+  if (isPlain(name)) return name;
+  const hostname = normaliseHostname(name);
+  return hostname.ok ? hostname.name : name.trim().toLowerCase();
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { isReasonCode } from "../../../sidecar/reasons/reasons";
-import { normaliseHostname } from "../../../sidecar/source/hostname";
+import { normaliseHostname } from "../../../sidecar/reconcile/hostnames";
 
 const label = fc
   .stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/)
