@@ -19,11 +19,11 @@ const redisPackages = ["bullmq", "ioredis"];
 /** The exit code for what a restart does not help: systemd and the command line use the same. */
 const EXIT_CONFIGURATION = 78;
 
-/** A part of a package that the sidecar does not need: the whole file, or one text in it. */
+/** What the sidecar does not need of a package: files, or parts of them. */
 interface Cut {
   path: RegExp;
-  /** The text and what takes its place. */
-  replace?: readonly [string, string];
+  /** What is left of a file's text; without it, nothing is. */
+  left?: (text: string) => string;
 }
 
 const cuts: readonly Cut[] = [
@@ -43,7 +43,12 @@ const cuts: readonly Cut[] = [
   // No form is sent, and nothing through fetch: to touch the global FormData makes Node load its fetch, which takes 10 MB.
   { path: /\/form-data\/lib\/form_data\.js$/ },
   { path: /\/axios\/lib\/adapters\/fetch\.js$/ },
-  { path: /\/axios\/lib\/utils\.js$/, replace: [" G.FormData", " undefined"] },
+  {
+    path: /\/axios\/lib\/utils\.js$/,
+    left: (text) => text.replace(" G.FormData", " undefined"),
+  },
+  // Of all kinds of files, JSON and text are what is sent and taken.
+  { path: /\/mime-db\/db\.json$/, left: withoutFileTypes },
   // Messages in other languages than English.
   { path: /\/zod\/v4\/locales\/index\.js$/ },
   // Logs go to the standard output.
@@ -69,7 +74,6 @@ export async function bundle(outDir: string): Promise<string> {
       entryPoints: [join(projectDir, "sidecar/cli/index.ts")],
       outfile: join(outDir, SIDECAR),
       plugins: [...plugins, redisApart],
-      define: { DOMAIN_BRIDGE_VERSION: JSON.stringify(packageVersion()) },
       ...shared(),
     }),
     build({
@@ -111,7 +115,13 @@ function shared(): BuildOptions & { metafile: true } {
     // V8 keeps the text of a program twice as large where a character is beyond Latin-1.
     charset: "ascii",
     minifyWhitespace: true,
+    minifySyntax: true,
     lineLimit: 120,
+    // Without the packages' own tools for development.
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      DOMAIN_BRIDGE_VERSION: JSON.stringify(packageVersion()),
+    },
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
@@ -158,17 +168,26 @@ function cutting(used: Set<Cut>, whole: Set<string>): Plugin {
         const name = path.split(sep).join("/");
         const cut = cuts.find((one) => one.path.test(name));
         if (cut === undefined) return undefined;
-        if (cut.replace === undefined) {
+        if (cut.left === undefined) {
           used.add(cut);
           whole.add(inPackages(name));
           return { contents: "module.exports = {};" };
         }
         const text = await readFile(path, "utf8");
-        if (text.includes(cut.replace[0])) used.add(cut);
-        return { contents: text.replace(...cut.replace) };
+        const contents = cut.left(text);
+        if (contents !== text) used.add(cut);
+        return { contents, loader: name.endsWith(".json") ? "json" : "js" };
       });
     },
   };
+}
+
+function withoutFileTypes(json: string): string {
+  const all = Object.entries(JSON.parse(json) as Record<string, unknown>);
+  const kept = all.filter(([type]) =>
+    /^(application\/(problem\+)?json|text\/(plain|html))$/.test(type),
+  );
+  return JSON.stringify(Object.fromEntries(kept));
 }
 
 /** Has the packages for Redis loaded from the file beside this one, at the moment in which they are first asked for. */
