@@ -19,7 +19,7 @@ export function unexplained(
     ...missing(listed, needed, "names a dependency that is not there:"),
     ...missing(Object.keys(scripts), commands, "does not explain the command"),
     ...missing(
-      commands.filter((name) => name !== "install"),
+      commands.filter((name) => !["ci", "install"].includes(name)),
       Object.keys(scripts),
       "explains a command that is not there:",
     ),
