@@ -102,7 +102,7 @@ export function hasEnded({ served, now }: CertificateFacts): boolean {
 }
 
 export function isCovered({ app, name }: CertificateFacts): boolean {
-  return app.autossl?.domains.includes(name) === true;
+  return !app.sslUnreadable && app.autossl?.domains.includes(name) === true;
 }
 
 /** Whether enabling AutoSSL can bring the name nearer to being secure. */

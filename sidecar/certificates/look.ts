@@ -92,7 +92,9 @@ export async function lookAt(
       fresh: retry,
     });
   const isUnsteady = steadiness.isUnsteady(record.name, clock.now());
-  const dnsTurned = seen !== null && meansChange(record.dnsSeen, seen);
+  const hasSettled = record.reason === "dns-alternates" && !isUnsteady;
+  const dnsTurned =
+    seen !== null && (hasSettled || meansChange(record.dnsSeen, seen));
   const restarted =
     dnsTurned &&
     record.triesSince !== null &&
@@ -106,10 +108,12 @@ export async function lookAt(
     isFinal,
   });
   const isCalm = record.state === "secure" && !dnsTurned;
-  const { facts, verdict } = await judged(context, enabled.facts, {
-    fresh: retry,
-    isCalm,
-  });
+  const how = { fresh: retry, isCalm };
+  const once = await judged(context, enabled.facts, how);
+  const { facts, verdict } =
+    once.verdict.secure && record.state !== "secure"
+      ? await confirmed(context, once, how)
+      : once;
   const standing = settle(
     record,
     {
@@ -128,7 +132,7 @@ export async function lookAt(
     reason: verdict.reason,
     params: verdict.params,
     certificateEndsAt: endOf(facts, record),
-    dnsSeen: seen ?? record.dnsSeen,
+    dnsSeen: dnsFingerprint(facts.dns, place.ours) ?? record.dnsSeen,
     liveSince: record.liveSince ?? (verdict.secure ? facts.now : null),
     dns: viewOf(facts, verdict, record, place),
   };
@@ -229,6 +233,27 @@ async function judged(
     const found = await gather(said.need, facts.name, context, how);
     facts = { ...facts, gathered: { ...facts.gathered, ...found } };
   }
+}
+
+/** Before a name is called secure, DNS is asked once more: name servers that do not agree answer in turns. */
+async function confirmed(
+  context: LookContext,
+  once: { facts: CertificateFacts; verdict: Verdict },
+  how: GatherOptions,
+): Promise<{ facts: CertificateFacts; verdict: Verdict }> {
+  const { facts } = once;
+  const { name, place } = facts;
+  const dns = await context.probes.lookUp(name, { fresh: true });
+  const seen = dnsFingerprint(dns, place.ours);
+  if (
+    seen === null ||
+    !meansChange(dnsFingerprint(facts.dns, place.ours), seen)
+  )
+    return once;
+  context.steadiness.note(name, meaningOf(seen), context.clock.now());
+  const { records } = facts.gathered;
+  const gathered: Gathered = records === undefined ? {} : { records };
+  return judged(context, { ...facts, dns, gathered }, how);
 }
 
 function viewOf(

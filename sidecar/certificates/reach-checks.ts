@@ -48,8 +48,10 @@ export const elsewhere: Check = (facts) => {
 export function recordsFinding(facts: CertificateFacts): Finding | Need | null {
   const led = where(facts);
   const { records } = facts.gathered;
-  const isNeeded = led.kind !== "unanswered";
-  if (records === undefined && isNeeded) return { need: "records" };
+  const isRight = led.kind === "here" || led.kind === "proxied";
+  if (isRight) return null;
+  if (records === undefined && led.kind !== "unanswered")
+    return { need: "records" };
   const known = records ?? { zone: null, alias: null };
   return dnsFinding(facts.name, led, facts.place, known);
 }

@@ -28,8 +28,8 @@ export interface World {
   seenCovered: ReadonlySet<string>;
   /** AutoSSL or a custom certificate came or went, or the server or its address is another one: all are looked at. */
   turned: boolean;
-  /** See {@link CertificateMemory.turnedAt}. */
-  turnedAt: number;
+  /** What the round has seen of the app and its server. */
+  seen: Seen;
   /** AutoSSL was enabled so lately that the server may still be taking the certificate up. */
   settling: boolean;
   due: ReadonlySet<NameRecord>;
@@ -41,6 +41,11 @@ export interface RoundMemoryDeps {
   clock: Clock;
   places: PlaceFinder;
 }
+
+type Seen = Pick<
+  CertificateMemory,
+  "sslMode" | "serverId" | "address" | "turnedAt"
+>;
 
 /** For how long DNS may not make a name's tries begin again once it has, in milliseconds. */
 const RESTART_PAUSE_MS = 3_600_000;
@@ -77,7 +82,7 @@ export function createRoundMemory({
       const app = needed ? await readApp() : null;
       const { place, server } = await places.find(app, record, serverPilot);
       isFirst = false;
-      const after = app ? seenIn(memory, app, place, now) : memory;
+      const seen = app ? seenIn(memory, app, place, now) : seenBefore(memory);
       return {
         app,
         readApp,
@@ -86,8 +91,8 @@ export function createRoundMemory({
         server,
         covered: new Set(app?.autossl?.domains),
         seenCovered: new Set(memory.seenCovered),
-        turned: hasTurned(memory, after),
-        turnedAt: after.turnedAt,
+        turned: hasTurned(memory, seen),
+        seen,
         settling: isSettling(memory, now),
         due,
       };
@@ -95,15 +100,16 @@ export function createRoundMemory({
 
     /** Keeps what the round has seen, under the lock and only where something changed; gives what is kept now. */
     async remember(
-      { app, place, server }: World,
+      { app, seen, server }: World,
       looks: readonly Looked[],
       held: Finding | null,
     ): Promise<CertificateMemory> {
       const now = clock.now();
       const change = (record: AppRecord): AppRecord | null => {
         const memory = memoryOf(record);
-        const seen = app ? seenIn(memory, app, place, now) : memory;
-        const certificates = afterLooks(pruned(seen, now), app, looks, now);
+        const { sslMode, serverId, address, turnedAt } = seen;
+        const known = { ...memory, sslMode, serverId, address, turnedAt };
+        const certificates = afterLooks(pruned(known, now), app, looks, now);
         const next = { ...certificates, forceHeld: held };
         const isSame =
           JSON.stringify(next) === JSON.stringify(memory) &&
@@ -136,19 +142,22 @@ function pruned(memory: CertificateMemory, now: number): CertificateMemory {
   };
 }
 
-/** The memory with the app as it is seen now. */
+function seenBefore(memory: CertificateMemory): Seen {
+  const { sslMode, serverId, address, turnedAt } = memory;
+  return { sslMode, serverId, address, turnedAt };
+}
+
 function seenIn(
   memory: CertificateMemory,
   app: AppState,
   place: Place,
   now: number,
-): CertificateMemory {
-  if (app.sslUnreadable) return memory;
+): Seen {
+  if (app.sslUnreadable) return seenBefore(memory);
   const sslMode = sslModeOf(app);
   const wasTurnedOff = memory.sslMode === "auto" && sslMode !== "auto";
   const hasMoved = memory.serverId !== null && memory.serverId !== app.serverId;
   return {
-    ...memory,
     sslMode,
     serverId: app.serverId,
     address: place.server,
@@ -161,10 +170,7 @@ function sslModeOf({ ssl }: AppState): string {
   return ssl?.custom === true ? "custom" : "off";
 }
 
-function hasTurned(
-  before: CertificateMemory,
-  after: CertificateMemory,
-): boolean {
+function hasTurned(before: CertificateMemory, after: Seen): boolean {
   const differs = (key: "sslMode" | "serverId" | "address"): boolean =>
     before[key] !== null && before[key] !== after[key];
   return differs("sslMode") || differs("serverId") || differs("address");

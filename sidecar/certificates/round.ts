@@ -118,7 +118,7 @@ export function createCertificateRound(
         records,
         schedule,
       );
-      const writes = createSslWrites(deps, serverPilot, world.turnedAt);
+      const writes = createSslWrites(deps, serverPilot, world.seen.turnedAt);
       await writes.follow().catch(fail);
       const context = contextOf(request, connection, world, {
         records,
@@ -232,11 +232,11 @@ export function createCertificateRound(
       const seen = dns && dnsFingerprint(dns, place.ours);
       if (dns === null || seen === null) return untouched(record);
       steadiness.note(name, meaningOf(seen), clock.now());
+      // Where it is known to change all the time, the news is that it has settled.
       const isOld =
-        !dnsChanged(record, dns, place.ours) ||
-        // It is known to change all the time; the tries go on.
-        (record.reason === "dns-alternates" &&
-          steadiness.isUnsteady(name, clock.now()));
+        record.reason === "dns-alternates"
+          ? steadiness.isUnsteady(name, clock.now())
+          : !dnsChanged(record, dns, place.ours);
       if (isOld) return untouched(record);
     }
     signal?.throwIfAborted();

@@ -17,7 +17,11 @@ describe("enabling AutoSSL", () => {
     world.cover(shop);
     await world.run();
     expect(world.log.slice(world.log.indexOf("stillHeld") - 1)).toEqual([
-      ...["getApp", "stillHeld", "enableAutoSsl", `tls ${shop}`],
+      "getApp",
+      "stillHeld",
+      "enableAutoSsl",
+      `tls ${shop}`,
+      `dns ${shop}`,
     ]);
   });
 

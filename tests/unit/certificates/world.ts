@@ -88,7 +88,7 @@ export class CertificateWorld {
   };
   apps: AppOfAccount[] = [];
   address = SERVER;
-  serverAddresses: string[] = [];
+  readonly serverAddresses: readonly string[];
   /** Thrown by the next calls of these names. */
   readonly faults = new Map<string, Error>();
   actionId: string | null = null;
@@ -106,7 +106,12 @@ export class CertificateWorld {
   readonly aliases = new Map<string, AliasAnswer>();
   readonly caa = new Map<string, CaaAnswer>();
   readonly challenges = new Map<string, ChallengeFinding>();
-  #round = this.#newRound();
+  #round;
+
+  constructor({ serverAddresses = [] }: { serverAddresses?: string[] } = {}) {
+    this.serverAddresses = serverAddresses;
+    this.#round = this.#newRound();
+  }
 
   add(name: string, over: Partial<NameRecord> = {}): void {
     this.app.domains.push(name);
