@@ -72,6 +72,14 @@ export const passReasons = {
     remedy:
       "Nothing to do at first; it is tried again by itself. If it stays, look at ServerPilot's status page.",
   },
+  "write-repeated": {
+    severity: "warning",
+    actor: "nobody",
+    message:
+      "The last change to the app had no good end; it is made again in a while.",
+    remedy:
+      "Nothing to do at first; “Sync now” makes it at once. If it stays, look at the server in the ServerPilot panel.",
+  },
   "write-under-way": {
     severity: "waiting",
     actor: "nobody",

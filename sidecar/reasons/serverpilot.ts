@@ -105,6 +105,14 @@ export const serverPilotReasons = {
       "The app's list of domains is not what was written; somebody else may have changed it at the same moment.",
     remedy: "Nothing to do; the list is compared and written again.",
   },
+  "list-too-old": {
+    severity: "waiting",
+    actor: "nobody",
+    message:
+      "Too much time passed between reading the app's domains and writing them, so nothing was written.",
+    remedy:
+      "Nothing to do; it is read and planned again. If it stays, look at what slows the database down.",
+  },
   "write-unanswered": {
     severity: "warning",
     actor: "nobody",

@@ -103,6 +103,8 @@ export interface OpenWrite {
 export interface MustWrite {
   /** Writes in a row without a good end. */
   failures: number;
+  /** Not before then, where the list is not what it should be. */
+  soonest: number;
   /** Not before then, where nothing differs. */
   at: number;
 }
@@ -166,8 +168,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How long a name that may still appear counts as ours. */
 const TOMBSTONE_MS = 7 * DAY_MS;
 
-/** Writes without a good end are repeated after 1, 2, 4 … 60 minutes. */
-const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+/** Writes without a good end are repeated after 1, 2, 4 … 60 minutes, and sooner where a name waits for them. */
+export const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+const SHORTEST_PAUSE_MS = 5_000;
 
 /** How far apart the two reads are that have to agree. */
 export const SECOND_READ_MS = 10_000;
@@ -268,14 +271,19 @@ export function unfinished(record: AppRecord, now: number): AppRecord {
   const { write } = record;
   if (write === null) return record;
   const failures = (record.mustWrite?.failures ?? 0) + 1;
-  const pause = Math.min(MINUTE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+  const pause = (firstMs: number): number =>
+    Math.min(firstMs * 2 ** (failures - 1), LONGEST_PAUSE_MS);
   const tombstones = { ...record.tombstones };
   for (const name of write.added) tombstones[name] = now;
   return {
     ...record,
     write: null,
     tombstones,
-    mustWrite: { failures, at: now + pause },
+    mustWrite: {
+      failures,
+      soonest: now + pause(SHORTEST_PAUSE_MS),
+      at: now + pause(MINUTE_MS),
+    },
   };
 }
 

@@ -31,7 +31,7 @@ import {
   type Trouble,
 } from "./records";
 import { planFor, type Planned } from "./survey";
-import { firstPoll, followed, FRESH_MS, sendList } from "./write";
+import { firstPoll, followed, sendList } from "./write";
 
 export interface PassDeps {
   source: Source;
@@ -93,6 +93,8 @@ interface Run {
   record: AppRecord | null;
   app: AppState | null;
   readAt: number;
+  /** The app, asked for while the database is read; null where it is not known yet whether it may be. */
+  early: Promise<AppState> | null;
   /** Null until the app's list can be planned from. */
   planned: Planned | null;
   refused: Map<string, Trouble>;
@@ -155,6 +157,7 @@ function newRun(now: number): Run {
     record: null,
     app: null,
     readAt: now,
+    early: null,
     planned: null,
     refused: new Map(),
     added: new Set(),
@@ -175,21 +178,30 @@ async function connected(deps: PassDeps, run: Run) {
   return connection;
 }
 
-/** Asks about an open action before the lock is taken: others may work meanwhile. Null: there is none, or no answer. */
-async function askAction(
-  deps: PassDeps,
-  run: Run,
-): Promise<{ id: string; status: ActionStatus } | null> {
+/** What is known before the lock is taken. */
+interface Asked {
+  /** No write is open, so the app's list may be read. */
+  isAppFree: boolean;
+  /** The write whose action was asked about; null where there is none. */
+  id: string | null;
+  /** What ServerPilot says of its action; null where it did not answer. */
+  status: ActionStatus | null;
+}
+
+/** Asks about an open action before the lock is taken: others may work meanwhile. */
+async function askAction(deps: PassDeps, run: Run): Promise<Asked> {
   const { write } = await deps.records.load();
-  if (write?.stage !== "open" || write.actionId === null) return null;
+  if (write?.stage !== "open" || write.actionId === null)
+    return { isAppFree: write === null, id: null, status: null };
   const { serverPilot } = await connected(deps, run);
   try {
     const status = await serverPilot.getAction(write.actionId);
-    return { id: write.id, status };
+    const isAppFree = status === "success";
+    return { isAppFree, id: write.id, status };
   } catch (error) {
     // A failure of one poll says nothing about the action, which goes on: it is asked again.
-    if (error instanceof TransientError) return null;
-    throw error;
+    if (!(error instanceof TransientError)) throw error;
+    return { isAppFree: false, id: write.id, status: null };
   }
 }
 
@@ -198,15 +210,16 @@ async function reconcile(
   deps: PassDeps,
   request: PassRequest,
   run: Run,
-  asked: { id: string; status: ActionStatus } | null,
+  asked: Asked,
   stillHeld: () => Promise<void>,
 ): Promise<void> {
   // Asked for once the lock is had: waiting for it takes long enough for the settings to change.
   const { serverPilot, appId, settings } = await connected(deps, run);
+  if (asked.isAppFree) readEarly(deps, run, serverPilot);
   await readDatabase(deps, run, settings, appId);
   const now = deps.clock.now();
   const { write } = loaded(run);
-  const status = write !== null && write.id === asked?.id ? asked.status : null;
+  const status = write !== null && write.id === asked.id ? asked.status : null;
   const state = followed(loaded(run), status, now);
   if (state.kind === "wait") {
     wait(run, state.nextAt, "write-under-way");
@@ -280,13 +293,27 @@ async function readDatabase(
   run.known = before;
 }
 
+/** Asks for the app while the database is read: ServerPilot takes longer than all of it. */
+function readEarly(
+  { clock }: PassDeps,
+  run: Run,
+  serverPilot: ServerPilot,
+): void {
+  run.readAt = clock.now();
+  run.early = serverPilot.getApp();
+  // Where the database fails first, nobody waits for it.
+  run.early.catch(() => undefined);
+}
+
 async function readApp(
   { clock }: PassDeps,
   run: Run,
   serverPilot: ServerPilot,
 ): Promise<void> {
-  run.readAt = clock.now();
-  run.app = await serverPilot.getApp();
+  const { early } = run;
+  run.early = null;
+  if (early === null) run.readAt = clock.now();
+  run.app = await (early ?? serverPilot.getApp());
   const record = loaded(run);
   const { id, name, serverId, domains, ssl, autossl } = run.app;
   const before = record.app;
@@ -389,6 +416,7 @@ function planRun(
 async function mayWrite(deps: PassDeps, run: Run): Promise<boolean> {
   const { planned, app } = run;
   const record = loaded(run);
+  if (planned?.writesAt != null) wait(run, planned.writesAt, "write-repeated");
   if (!planned?.writes || !app) return false;
   if (record.provenAppId === app.id) return true;
   const isKnown = planned.isRelated || (await deps.witness(app));
@@ -411,14 +439,12 @@ async function write1(
   serverPilot: ServerPilot,
   stillHeld: () => Promise<void>,
 ): Promise<boolean> {
-  const { planned, wanted, app } = run;
-  if (!planned || !wanted || !app) return false;
+  const { planned } = run;
+  if (!planned) return false;
   signal.throwIfAborted();
   const { plan, again } = planned;
   const record = loaded(run);
   const next = nextAdditions(plan.add, again, record.isolation);
-  if (Math.abs(deps.clock.now() - run.readAt) > FRESH_MS)
-    await refuseChanged(deps, run, serverPilot, app);
   const sent = await sendList(
     {
       serverPilot,
@@ -434,6 +460,7 @@ async function write1(
       wanted: planned.byName,
       unreported: planned.unreported,
       readAt: run.readAt,
+      callsBefore: run.callsBefore,
     },
   );
   run.record = sent.record;
@@ -451,24 +478,6 @@ async function write1(
     case "failed":
       throw sent.error;
   }
-}
-
-/**
- * A slow database can leave time between look and write, in which a person may edit the list in the panel. The API has
- * no conditional write: the best to be had is a short time between the two.
- *
- * @throws TransientError `serverpilot-conflict` when the list is not what was planned from.
- */
-async function refuseChanged(
-  { clock }: PassDeps,
-  run: Run,
-  serverPilot: ServerPilot,
-  { domains }: AppState,
-): Promise<void> {
-  run.readAt = clock.now();
-  const now = await serverPilot.getApp();
-  if (JSON.stringify(now.domains) !== JSON.stringify(domains))
-    throw new TransientError("serverpilot-conflict", { message: "" });
 }
 
 /** Writes down what was seen, whatever happened. */

@@ -1,4 +1,4 @@
-import type { AppRecord } from "./app-record";
+import { LONGEST_PAUSE_MS, type AppRecord } from "./app-record";
 import { judge } from "./guard";
 import { comparable } from "./hostnames";
 import { nextAdditions } from "./isolation";
@@ -35,6 +35,8 @@ export interface Planned {
   unreported: number;
   /** Whether a list is to be sent now. */
   writes: boolean;
+  /** When a list is to be sent that has to wait, in milliseconds since the epoch; null where none has. */
+  writesAt: number | null;
   /** Something on the app shows that it is this network's. */
   isRelated: boolean;
 }
@@ -52,12 +54,20 @@ export function planFor(facts: PlanFacts): {
   const owned = countOwned(input.owned, onApp);
   const { held } = facts.record;
   const approved = held?.approved ? held.checksum : null;
-  const verdict = judge(free, {
-    owned,
-    reported: facts.reported,
-    recent: facts.record.unreported.reduce((sum, { count }) => sum + count, 0),
-    approved,
-  });
+  const twins = new Set(facts.record.twins);
+  const removed = free.remove.filter((name) => !twins.has(name));
+  const verdict = judge(
+    { ...free, remove: removed },
+    {
+      owned,
+      reported: facts.reported,
+      recent: facts.record.unreported.reduce(
+        (sum, { count }) => sum + count,
+        0,
+      ),
+      approved,
+    },
+  );
   const plan = verdict.held
     ? computePlan({ ...input, holdRemovals: true })
     : free;
@@ -79,29 +89,33 @@ export function planFor(facts: PlanFacts): {
         free.removalsChecksum === approved
           ? 0
           : free.remove.filter((name) => !facts.reported.has(name)).length,
-      writes: isToBeSent(facts, plan, next.names, differs),
+      ...whenToSend(facts, plan, next.names, differs),
       isRelated: isRelated(wanted, known, onApp),
     },
     record,
   };
 }
 
-function isToBeSent(
+function whenToSend(
   { record, urgent, now }: PlanFacts,
   plan: Plan,
   additions: readonly string[],
   differs: boolean,
-): boolean {
+): Pick<Planned, "writes" | "writesAt"> {
   const { write, mustWrite } = record;
   if (write?.stage === "open") {
     // Another plan than the one that is being carried out.
     const list = new Set(write.list.map(comparable));
     const wanted = [...plan.kept, ...additions].map(comparable);
-    return (
-      wanted.length !== list.size || wanted.some((name) => !list.has(name))
-    );
+    const isOther =
+      wanted.length !== list.size || wanted.some((name) => !list.has(name));
+    return { writes: isOther, writesAt: null };
   }
-  return differs || (mustWrite !== null && (urgent || now >= mustWrite.at));
+  if (mustWrite === null) return { writes: differs, writesAt: null };
+  const at = differs ? mustWrite.soonest : mustWrite.at;
+  // A time further away than any pause comes from a clock that was wrong.
+  const isDue = urgent || now >= at || at - now > LONGEST_PAUSE_MS;
+  return { writes: isDue, writesAt: isDue ? null : at };
 }
 
 /** Names that ServerPilot refused: those that rest, and those that are tried again now. */

@@ -27,7 +27,7 @@ const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 4_000;
 
 /** A read of the app's list that is older than this is not written from, in milliseconds. */
-export const FRESH_MS = 3_000;
+const FRESH_MS = 3_000;
 
 /** Where the write stands that was kept when this run began. */
 export type Followed =
@@ -114,6 +114,8 @@ export interface WriteRequest {
   unreported: number;
   /** When the list that was planned from was asked for. */
   readAt: number;
+  /** How many requests the client had sent when the run began. */
+  callsBefore: number;
 }
 
 /** What came of sending a list; the record says where the write stands. */
@@ -134,19 +136,19 @@ export async function sendList(
 ): Promise<Sent> {
   const { serverPilot, ledger, clock } = deps;
   const list = [...request.plan.kept, ...request.next.names];
-  const callsBefore = serverPilot.calls;
   let record = request.record;
   let isSent = false;
   try {
     const { actionId } = await serverPilot.replaceDomains(list, async () => {
-      if (Math.abs(clock.now() - request.readAt) > FRESH_MS)
-        throw new TransientError("serverpilot-conflict", { message: "" });
       await deps.stillHeld();
       record = await ledger.intend(
         { ...record, write: intentOf(deps, request, list) },
         request.next.names.flatMap((name) => request.wanted.get(name) ?? []),
         clock.now(),
       );
+      // The API has no conditional write: the best to be had is a short time between look and write.
+      if (Math.abs(clock.now() - request.readAt) > FRESH_MS)
+        throw new TransientError("list-too-old");
       isSent = true;
     });
     const kind = actionId === null ? "done" : "open";
@@ -155,12 +157,17 @@ export async function sendList(
       stage: kind,
       actionId,
       openSince: clock.now(),
-      calls: record.write.calls + serverPilot.calls - callsBefore,
+      calls: record.write.calls + serverPilot.calls - request.callsBefore,
     };
     record = await keep(ledger, { ...record, write });
     return { kind, record };
   } catch (error) {
-    if (!isSent) return { kind: "failed", record, error };
+    if (!isSent) {
+      const isKept = record.write !== request.record.write;
+      const before = { ...record, write: request.record.write };
+      if (isKept) record = await keep(ledger, before);
+      return { kind: "failed", record, error };
+    }
     const after = afterFailure(record, request, error, clock.now());
     return { ...after, record: await keep(ledger, after.record) };
   }

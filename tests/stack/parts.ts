@@ -10,7 +10,14 @@ import {
 
 /** A real part of the stack that `ensureParts` finds or installs. */
 export type PartName =
-  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit" | "phpcs";
+  | "mariadb"
+  | "php"
+  | "wordpress"
+  | "chromium"
+  | "redis"
+  | "phpunit"
+  | "phpcs"
+  | "gettext";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -72,6 +79,11 @@ export const parts: Readonly<Record<PartName, Part>> = {
     isThere: () => program("phpcs") !== null || existsSync(codeSnifferDir),
     fetch: fetchCodeSniffer,
     byHand: "install PHP_CodeSniffer 3 so that “phpcs” is found in PATH",
+  },
+  gettext: {
+    title: "GNU gettext",
+    packages: ["gettext"],
+    isThere: () => program("xgettext") !== null,
   },
   redis: {
     title: "Redis",

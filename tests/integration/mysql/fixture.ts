@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { openPool } from "../../../sidecar/database";
 import { createLedger } from "../../../sidecar/mysql/ledger";
 import { createLock } from "../../../sidecar/mysql/lock";
+import { createAppRecords } from "../../../sidecar/mysql/app-record";
+import { createNamesView } from "../../../sidecar/mysql/names";
 import { createOutbox } from "../../../sidecar/mysql/outbox";
 import { createRecordDatabase } from "../../../sidecar/mysql/schema";
 import type { NameRecord } from "../../../sidecar/reconcile/ports";
@@ -26,7 +28,9 @@ export async function startRecord() {
     return {
       database,
       ledger: createLedger(database),
-      outbox: createOutbox(database),
+      outbox: createOutbox(database, () => 1_000_000),
+      names: createNamesView(database),
+      records: createAppRecords(database),
     };
   };
   return {
@@ -70,6 +74,11 @@ export function record(
     nextTryAt: 1_000_000,
     certificateEndsAt: null,
     dnsSeen: null,
+    appId: "app1",
+    used: false,
+    liveSince: null,
+    dns: null,
+    knownSince: 1_000_000,
     changedAt: 1_000_000,
     ...more,
   };

@@ -9,7 +9,13 @@ beforeAll(async () => {
 beforeEach(() => world.empty());
 afterAll(() => world.stop());
 
-const nothing = { save: [], forget: [], answered: [] };
+const nothing = {
+  save: [],
+  forget: [],
+  answered: [],
+  record: null,
+  entry: null,
+};
 
 test("the tables are made at the first use, and two sidecars may make them at once", async () => {
   const loads = await Promise.all([
@@ -31,7 +37,7 @@ test("records are read back as they were saved", async () => {
     record("b.example", { siteId: null, owned: false, state: "pending" }),
   ];
   await ledger.settle({ ...nothing, save: saved }, "c1");
-  expect(await ledger.names()).toEqual(saved);
+  expect((await ledger.load()).names).toEqual(saved);
 });
 
 test("a claim makes a new name owned, and keeps what is known of an old one", async () => {
@@ -42,9 +48,14 @@ test("a claim makes a new name owned, and keeps what is known of an old one", as
     reason: null,
   });
   await ledger.settle({ ...nothing, save: [known] }, "");
-  await ledger.claim([known, record("new.example")], 7);
-  const names = await ledger.names();
-  expect(names[0]).toEqual({ ...known, owned: true });
+  const { record: before } = await ledger.load();
+  await ledger.intend(
+    { ...before, appId: "app1" },
+    [known, record("new.example")],
+    7,
+  );
+  const { names } = await ledger.load();
+  expect(names[0]).toMatchObject({ name: "a.example", owned: true });
   expect(names[1]).toMatchObject({
     name: "new.example",
     owned: true,
@@ -64,10 +75,10 @@ test("a look's result is dropped where the name has left meanwhile", async () =>
   const { ledger, outbox } = world.open();
   await ledger.saveCertificate(
     "gone.example",
-    { ...record("gone.example"), state: "secure" },
+    { ...record("gone.example"), state: "secure", changedAt: 5 },
     "",
   );
-  expect(await ledger.names()).toEqual([]);
+  expect((await ledger.load()).names).toEqual([]);
   expect((await outbox.next(10)).changes).toEqual([]);
 });
 

@@ -14,7 +14,10 @@ test("changes go out once each, in order, until they were accepted, also for a s
     reason: "waiting-for-pass",
   });
   const save = (...records: (typeof pending)[]) =>
-    ledger.settle({ save: records, forget: [], answered: [] }, "c1");
+    ledger.settle(
+      { save: records, forget: [], answered: [], record: null, entry: null },
+      "c1",
+    );
   await save(pending, record("b.example"));
   await save(record("a.example"));
   // Only the schedule moved: nothing that WordPress should hear of.

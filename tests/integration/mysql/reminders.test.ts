@@ -24,7 +24,10 @@ async function settled() {
     record("secure.example", { state: "secure", reason: null }),
     record("waiting.example"),
   ];
-  await ledger.settle({ save, forget: [], answered: [] }, "");
+  await ledger.settle(
+    { save, forget: [], answered: [], record: null, entry: null },
+    "",
+  );
   const take = async (): Promise<string[]> => {
     const { changes } = await outbox.next(10);
     const last = changes.at(-1);

@@ -26,9 +26,9 @@ const sql = (statements: string): Promise<number> =>
   server.run(statements, [], database);
 
 /** A source with the sidecar's narrow account, whose grants cover the tables that are there now. */
-const openSource = async (networkId = 1) => {
+const openSource = async () => {
   const pool = poolFor(await server.sidecarAccount(database));
-  const source = createMysqlSource({ pool, prefix: "wp_", networkId });
+  const source = createMysqlSource({ pool, prefix: "wp_" });
   return { pool, source };
 };
 
@@ -56,7 +56,7 @@ afterEach(async () => {
 describe("the source", () => {
   it("reads mappings of every stage, sites and the network's domain", async () => {
     const { source } = await openSource();
-    expect(await source.read()).toEqual({
+    expect(await source.read(null)).toEqual({
       networkDomain: "network.example:8080",
       mappings: [
         {
@@ -98,7 +98,7 @@ describe("the source", () => {
     await sql(`UPDATE wp_wu_domain_mappings SET stage = 'ssl-failed' WHERE id = 2;
       UPDATE wp_wu_domain_mappings SET stage = 'checking-ssl-cert' WHERE id = 5`);
     const { source } = await openSource();
-    const { mappings } = await source.read();
+    const { mappings } = await source.read(null);
     expect(
       mappings
         .filter(({ lacksCertificate }) => lacksCertificate)
@@ -107,29 +107,37 @@ describe("the source", () => {
   });
 
   it("reads the network that it is told to", async () => {
-    const { source } = await openSource(2);
-    expect(await source.read()).toMatchObject({
+    const { source } = await openSource();
+    expect(await source.read(2)).toMatchObject({
       networkDomain: "other.example",
       sites: [{ siteId: 4, domain: "other.example" }],
+    });
+  });
+
+  it("reads the only network there is, whatever its id", async () => {
+    await sql("DELETE FROM wp_site WHERE id = 1");
+    const { source } = await openSource();
+    expect(await source.read(null)).toMatchObject({
+      networkDomain: "other.example",
     });
   });
 
   it("tells an empty table from one that is not there", async () => {
     await sql("DELETE FROM wp_wu_domain_mappings");
     const { source } = await openSource();
-    expect((await source.read()).mappings).toEqual([]);
+    expect((await source.read(null)).mappings).toEqual([]);
   });
 
   it("falls back to wu_domain, with grants for that table only", async () => {
     await sql("RENAME TABLE wp_wu_domain_mappings TO wp_wu_domain");
     const { source } = await openSource();
-    expect((await source.read()).mappings).toHaveLength(3);
+    expect((await source.read(null)).mappings).toHaveLength(3);
   });
 
   it("prefers wu_domain_mappings where both are there", async () => {
     await sql("CREATE TABLE wp_wu_domain LIKE wp_wu_domain_mappings");
     const { source } = await openSource();
-    expect((await source.read()).mappings).toHaveLength(3);
+    expect((await source.read(null)).mappings).toHaveLength(3);
   });
 
   it("sees one moment, whatever is written while it reads", async () => {
@@ -144,7 +152,7 @@ describe("the source", () => {
     })().finally(() => (writer.done = true));
     const counts = new Set<number>();
     while (!writer.done) {
-      const { networkDomain, mappings } = await source.read();
+      const { networkDomain, mappings } = await source.read(null);
       counts.add(mappings.length);
       if (mappings.length > 3) expect(networkDomain).toBe(`${mappings.length}`);
     }
@@ -157,7 +165,7 @@ describe("the source", () => {
       "ALTER TABLE wp_blogs CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; ALTER TABLE wp_site CONVERT TO CHARACTER SET latin1",
     );
     const { source } = await openSource();
-    expect((await source.read()).sites).toHaveLength(2);
+    expect((await source.read(null)).sites).toHaveLength(2);
   });
 });
 
@@ -170,7 +178,7 @@ describe("a source that cannot be read", () => {
     };
     await sql("DROP TABLE wp_wu_domain_mappings");
     const source = createMysqlSource({ pool: poolFor(owner), prefix: "wp_" });
-    await expect(source.read()).rejects.toMatchObject({
+    await expect(source.read(null)).rejects.toMatchObject({
       name: "PermanentError",
       reason: "table-missing",
       params: { table: "wp_wu_domain_mappings" },
@@ -180,7 +188,7 @@ describe("a source that cannot be read", () => {
   it("names the table whose column is missing", async () => {
     await sql("ALTER TABLE wp_wu_domain_mappings DROP COLUMN primary_domain");
     const { source } = await openSource();
-    await expect(source.read()).rejects.toMatchObject({
+    await expect(source.read(null)).rejects.toMatchObject({
       name: "PermanentError",
       reason: "column-missing",
       params: { table: "wp_wu_domain_mappings" },
@@ -188,8 +196,8 @@ describe("a source that cannot be read", () => {
   });
 
   it("says that WordPress has no such network", async () => {
-    const { source } = await openSource(5);
-    await expect(source.read()).rejects.toMatchObject({
+    const { source } = await openSource();
+    await expect(source.read(5)).rejects.toMatchObject({
       name: "PermanentError",
       reason: "network-unknown",
       params: { network: 5 },
@@ -203,7 +211,7 @@ describe("a source that cannot be read", () => {
       password: "wr0ng",
     });
     const error: unknown = await createMysqlSource({ pool, prefix: "wp_" })
-      .read()
+      .read(null)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       name: "PermanentError",
@@ -214,12 +222,12 @@ describe("a source that cannot be read", () => {
 
   it("says that a table is refused", async () => {
     const { pool, source } = await openSource();
-    await source.read();
+    await source.read(null);
     await server.run(
       `REVOKE SELECT ON ${database}.wp_blogs FROM '${database}_sidecar'@'%'`,
     );
     const other = createMysqlSource({ pool, prefix: "wp_" });
-    await expect(other.read()).rejects.toMatchObject({
+    await expect(other.read(null)).rejects.toMatchObject({
       reason: "database-access-denied",
       params: { code: "ER_TABLEACCESS_DENIED_ERROR" },
     });
@@ -229,22 +237,22 @@ describe("a source that cannot be read", () => {
     const { source } = await openSource();
     await sql("RENAME TABLE wp_site TO wp_elsewhere");
     const failures = await Promise.allSettled(
-      Array.from({ length: 12 }, () => source.read()),
+      Array.from({ length: 12 }, () => source.read(null)),
     );
     expect(failures.every(({ status }) => status === "rejected")).toBe(true);
     await sql("RENAME TABLE wp_elsewhere TO wp_site");
-    expect((await source.read()).mappings).toHaveLength(3);
+    expect((await source.read(null)).mappings).toHaveLength(3);
   });
 
   it("is unreachable while the database is away, and reads again when it is back", async () => {
     const { source } = await openSource();
-    await source.read();
+    await source.read(null);
     await server.stop();
-    await expect(source.read()).rejects.toMatchObject({
+    await expect(source.read(null)).rejects.toMatchObject({
       name: "TransientError",
       reason: "database-unreachable",
     });
     await server.start();
-    expect((await source.read()).mappings).toHaveLength(3);
+    expect((await source.read(null)).mappings).toHaveLength(3);
   }, 60_000);
 });

@@ -19,6 +19,7 @@ describe("the configuration from the environment", () => {
       resyncMs: 300_000,
       debounceMs: 200,
       debounceMaxMs: 1000,
+      secondReadMs: 10_000,
       sslPollMs: 10_000,
       sslWindowMs: 1_800_000,
       dnsServers: [],

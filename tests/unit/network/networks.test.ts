@@ -36,7 +36,7 @@ function setUp() {
       events.push(`forget ${id}`);
       return Promise.resolve();
     },
-    create({ id, database }, signal) {
+    create({ id, database }, { signal }) {
       signals.set(id, signal);
       const name = `${id}/${database.password}`;
       return {

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { codeSnifferArguments } from "./stack/code-sniffer";
-import { MissingPart } from "./stack/missing-part";
-import { program } from "./stack/parts";
-import { ensureParts } from "./stack/setup";
+import { codeSnifferArguments } from "../tests/stack/code-sniffer";
+import { MissingPart } from "../tests/stack/missing-part";
+import { program } from "../tests/stack/parts";
+import { ensureParts } from "../tests/stack/setup";
 
 const root = join(__dirname, "..");
 

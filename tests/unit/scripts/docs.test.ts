@@ -1,12 +1,24 @@
 import { variables } from "../../../sidecar/config/settings";
 import { reasonGroups, reasons } from "../../../sidecar/reasons/reasons";
-import { configurationTable } from "../../../sidecar/tools/docs/configuration";
-import { fillMarked } from "../../../sidecar/tools/docs/document";
-import { brokenReferences } from "../../../sidecar/tools/docs/links";
-import { unexplained, unlisted } from "../../../sidecar/tools/docs/named";
-import { readPhpReasons } from "../../../sidecar/tools/docs/plugin-reasons";
-import { reasonsAsPhp } from "../../../sidecar/tools/docs/reasons-php";
-import { fillReasons } from "../../../sidecar/tools/docs/troubleshooting";
+import {
+  brokenReferences,
+  brokenWay,
+  unexplained,
+  unlisted,
+} from "../../../scripts/check-docs";
+import {
+  configurationTable,
+  fillMarked,
+  fillReasons,
+  readPhpReasons,
+  reasonsAsPhp,
+} from "../../../scripts/documents";
+import {
+  sidecarProgram,
+  unknownCommands,
+  unknownScripts,
+  wpProgram,
+} from "../../../scripts/named-commands";
 
 describe("what pages point at", () => {
   const files: Record<string, string> = {
@@ -93,6 +105,106 @@ describe("what has to be explained", () => {
   });
 });
 
+describe("the way of an event, file by file,", () => {
+  const problemsOf = (rows: readonly string[]): string[] =>
+    brokenWay("a.md", {
+      exists: (path) => path !== "sidecar/gone.ts",
+      read: () => `<!-- way:start -->\n${rows.join("\n")}\n<!-- way:end -->`,
+    });
+  const way = (length: number): string[] =>
+    Array.from(
+      { length },
+      (_, index) => `| ${index + 1} | step | \`sidecar/${index}.ts\` |`,
+    );
+
+  test("may have 17 files, each there and named once", () => {
+    expect(problemsOf(["| # | step | file |", ...way(17)])).toEqual([]);
+  });
+
+  test.each([
+    [way(18), "the way has 18 files; 1 to 17 are right"],
+    [[], "the way has 0 files; 1 to 17 are right"],
+    [[...way(1), ...way(1)], "row 2 of the way has the number 1"],
+    [[...way(1), ...way(1)], "the way names sidecar/0.ts twice"],
+    [["| 1 | two | `sidecar/a.ts`, `sidecar/b.ts` |"], "names 2 files"],
+    [["| 1 | | `sidecar/gone.ts` |"], "sidecar/gone.ts, which is not there"],
+  ])("is told from one that is not: %j", (rows, problem) => {
+    expect(problemsOf(rows).join("\n")).toContain(problem);
+  });
+
+  test("is missed where a page has none", () => {
+    const page = { exists: () => true, read: () => "# Nothing" };
+    expect(brokenWay("a.md", page)).toEqual([
+      "a.md lacks <!-- way:start --> … <!-- way:end -->",
+    ]);
+  });
+});
+
+describe("commands that pages name", () => {
+  const php = `
+    /**
+     * Lists the names.
+     *
+     * ## OPTIONS
+     *
+     * [--state=<state>]
+     * : Only these.
+     */
+    public function names( $args, $options ): void {}
+    /** No command. */
+    public function snapshot(): void {}`;
+  const problemsOf = (page: string): string[] =>
+    unknownCommands(page, [sidecarProgram(), wpProgram(php)]);
+
+  test.each([
+    "`domain-bridge plan --json`, then `wp domain-bridge names --state=failed`",
+    "```sh\nnode domain-bridge.cjs init \\\n  --wordpress /srv/www\n```",
+    "`plan` exits 0 when there is nothing to change, 2 when there is, 1 on an error.",
+    "The process exits at once, after 5 seconds.",
+    "the bridge's domain-bridge words, not as code; `journalctl -u domain-bridge -f`",
+  ])("are there: %s", (page) => {
+    expect(problemsOf(page)).toEqual([]);
+  });
+
+  test.each([
+    ["`domain-bridge plann`", "there is no “domain-bridge plann”"],
+    [
+      "`domain-bridge plan --yaml`",
+      "“domain-bridge plan” has no option --yaml",
+    ],
+    [
+      "```sh\ndomain-bridge init \\\n  --where /srv/www\n```",
+      "“domain-bridge init” has no option --where",
+    ],
+    ["`wp domain-bridge snapshot`", "there is no “wp domain-bridge snapshot”"],
+    [
+      "`wp domain-bridge names --status=x`",
+      "“wp domain-bridge names” has no option --status",
+    ],
+    [
+      "It exits\n0 when all is well, and with exit code 7 where it is not.",
+      "no command's help tells of the exit code 7",
+    ],
+  ])("are missed: %s", (page, problem) => {
+    expect(problemsOf(page)).toEqual([problem]);
+  });
+
+  test("of npm are in package.json, with their options in the script", () => {
+    const scripts = { bench: "tsx tests/bench/main.ts", test: "tsx a.ts" };
+    const read = () => "options: { short: {}, only: {} }";
+    const problems = (page: string) => unknownScripts(page, scripts, read);
+    expect(
+      problems("| `npm run bench` | figures; `-- --short`, `-- --only x` |"),
+    ).toEqual([]);
+    expect(problems("`npm test`, `npm ci`, `npm run benches`")).toEqual([
+      "there is no “npm run benches”",
+    ]);
+    expect(problems("`npm run bench -- --long`")).toEqual([
+      "tests/bench/main.ts knows no option --long",
+    ]);
+  });
+});
+
 describe("generated text", () => {
   test("stands between its marks, whatever stood there before", () => {
     const page = "a\n<!-- x:start -->\nold\n<!-- x:end -->\nb";
@@ -128,7 +240,9 @@ describe("generated text", () => {
   });
 
   test("is PHP that reads back as the reasons it was made of", () => {
-    expect(readPhpReasons(reasonsAsPhp())).toEqual(reasons);
+    const read = readPhpReasons(reasonsAsPhp());
+    expect(reasons).toMatchObject(read);
+    expect(Object.keys(read)).toEqual(Object.keys(reasons));
   });
 
   test("passes over no reason of the plugin that is written in another way", () => {
