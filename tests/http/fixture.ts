@@ -1,15 +1,16 @@
 import { Writable } from "node:stream";
 import supertest from "supertest";
-import { createApp, type AppDeps } from "../../sidecar/http/app";
-import type { CheckReport } from "../../sidecar/http/contract/check";
-import type { HistoryAnswer } from "../../sidecar/http/contract/history";
-import type { StatusAnswer } from "../../sidecar/http/contract/status";
-import type { Preview } from "../../sidecar/http/contract/sync";
-import type { NetworkService } from "../../sidecar/http/service";
-import type { Answered } from "../../sidecar/http/access-log";
-import { createLogger } from "../../sidecar/logger";
-import { sign } from "../../sidecar/signature";
-import { createFakeClock, type FakeClock } from "../unit/fake-clock";
+import type {
+  CheckReport,
+  HistoryAnswer,
+  StatusAnswer,
+} from "../../sidecar/contract/answers";
+import type { Preview } from "../../sidecar/contract/requests";
+import { sign } from "../../sidecar/contract/signature";
+import { type Answered, type AppDeps, createApp } from "../../sidecar/http/app";
+import type { NetworkService } from "../../sidecar/http/routes";
+import { createLogger } from "../../sidecar/log/logger";
+import { type FakeClock, createFakeClock } from "../unit/fake-clock";
 import { expectDescribed } from "./described";
 import { history, preview, report, status } from "./samples";
 

@@ -113,7 +113,8 @@ describe("the schemas of bodies", () => {
     ["/sync", {}, true],
     ["/sync", { dryRun: "yes" }, false],
     ["/check", {}, true],
-    ["/check", { more: 1 }, false],
+    ["/check", { more: 1 }, true],
+    ["/events", { events: [{ type: "resync", more: 1 }], more: 1 }, true],
   ])(
     "refuse and take the same as the sidecar: %s %j",
     async (path, sent, ok) => {

@@ -1,7 +1,9 @@
-import type { CheckReport } from "../../sidecar/http/contract/check";
-import type { HistoryAnswer } from "../../sidecar/http/contract/history";
-import type { StatusAnswer } from "../../sidecar/http/contract/status";
-import type { Preview } from "../../sidecar/http/contract/sync";
+import type {
+  CheckReport,
+  HistoryAnswer,
+  StatusAnswer,
+} from "../../sidecar/contract/answers";
+import type { Preview } from "../../sidecar/contract/requests";
 
 /** Answers with something in every place, as a network gives them. */
 const at = "2026-01-15T12:00:00.000Z";
@@ -43,6 +45,7 @@ export const report: CheckReport = {
 
 export const status: StatusAnswer = {
   network: "default",
+  features: [],
   version: "1.2.3",
   registered: true,
   now: at,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { sign } from "../../sidecar/signature";
-import { sidecarSecret, type Stack } from "../stack/stack";
+import { sign } from "../../sidecar/contract/signature";
+import { type Stack, sidecarSecret } from "../stack/stack";
 import { plugins } from "../stack/wordpress-files";
 import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 

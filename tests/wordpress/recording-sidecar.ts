@@ -1,8 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { verify } from "../../sidecar/signature";
+import { verify } from "../../sidecar/contract/signature";
 import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
-import { startStack, type Stack } from "../stack/stack";
+import { type Stack, startStack } from "../stack/stack";
 
 /** A request that WordPress made, and whether its signature was good. */
 export interface Recorded {

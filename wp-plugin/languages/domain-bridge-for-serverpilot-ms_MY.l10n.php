@@ -273,7 +273,6 @@ return array(
 		'Nothing to do at first; it is tried again by itself.' => 'Tiada apa-apa perlu dibuat pada mulanya; ia dicuba semula dengan sendirinya.',
 		'ServerPilot refuses the request: {message}' => 'ServerPilot menolak permintaan: {message}',
 		'Read ServerPilot\'s words; if a domain name is named there, correct or delete its mapping.' => 'Baca kata-kata ServerPilot; jika nama domain disebut di situ, betulkan atau padam pemetaannya.',
-		'ServerPilot is busy with another change to the app.' => 'ServerPilot sedang sibuk dengan perubahan lain pada aplikasi.',
 		'Nothing to do; it is tried again by itself.' => 'Tiada apa-apa perlu dibuat; ia dicuba semula dengan sendirinya.',
 		'ServerPilot asks for fewer requests.' => 'ServerPilot meminta supaya permintaan dikurangkan.',
 		'Nothing to do; it is tried again when ServerPilot allows it.' => 'Tiada apa-apa perlu dibuat; ia dicuba semula apabila ServerPilot membenarkannya.',
@@ -370,5 +369,7 @@ return array(
 		'Check WORDPRESS_URL; it is tried again by itself.' => 'Semak WORDPRESS_URL; ia dicuba semula dengan sendirinya.',
 		'WordPress refuses the notification ({detail}).' => 'WordPress menolak pemberitahuan ({detail}).',
 		'Check that the plugin is active and that both sides have the same secret.' => 'Pastikan pemalam aktif dan kedua-dua pihak mempunyai rahsia yang sama.',
+		'WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.' => 'WordPress di {url} tidak lagi mempunyai pemalam ini, jadi sidecar tidak menyentuh aplikasi.',
+		'Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite\'s own ServerPilot code is to work instead.' => 'Aktifkan semula pemalam, dan kerja diteruskan dengan sendirinya; atau hentikan sidecar, jika kod ServerPilot milik Ultimate Multisite sendiri yang patut bekerja.',
 	),
 );

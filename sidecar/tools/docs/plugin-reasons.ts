@@ -1,4 +1,4 @@
-import type { ReasonText } from "../../reasons/reason-text";
+import type { ReasonText } from "../../reasons/reason";
 
 const STRING = String.raw`'((?:[^'\\]|\\.)*)'`;
 const TRANSLATED = String.raw`__\( ${STRING}, '[\w-]+' \)`;

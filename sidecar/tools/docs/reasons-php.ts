@@ -1,4 +1,4 @@
-import { reasons } from "../../reasons";
+import { reasons } from "../../reasons/reasons";
 
 /** The plugin's translatable catalogue of the sidecar's reasons, as PHP. */
 export function reasonsAsPhp(): string {

@@ -1,5 +1,5 @@
-import { reasonGroups } from "../../reasons";
-import type { ReasonText } from "../../reasons/reason-text";
+import type { ReasonText } from "../../reasons/reason";
+import { reasonGroups } from "../../reasons/reasons";
 import { fillMarked, readProjectFile } from "./document";
 import { readPhpReasons } from "./plugin-reasons";
 

@@ -1,7 +1,9 @@
 import { createPool } from "mysql2/promise";
-import { createLedger } from "../../../sidecar/record/ledger";
-import { createRecordDatabase } from "../../../sidecar/record/record-database";
-import { tableNames } from "../../../sidecar/record/tables";
+import { createLedger } from "../../../sidecar/mysql/ledger";
+import {
+  createRecordDatabase,
+  tableNames,
+} from "../../../sidecar/mysql/schema";
 import { BARE_NETWORK, bareTables } from "../../stack/bare-tables";
 import type { MariaDb } from "../../stack/mariadb";
 

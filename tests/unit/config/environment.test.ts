@@ -23,6 +23,8 @@ describe("the configuration from the environment", () => {
       sslWindowMs: 1_800_000,
       dnsServers: [],
       sslProbeAddress: undefined,
+      httpProbeAddress: undefined,
+      worldProbeAddresses: undefined,
       serverPilotApiUrl: "https://api.serverpilot.io/v1",
       callsPerMinute: 240,
       passConcurrency: 20,
@@ -80,6 +82,21 @@ describe("the configuration from the environment", () => {
       { sslProbeAddress: { host: "2001:db8::1", port: 8443 } },
     ],
     [
+      "HTTP_PROBE_ADDRESS",
+      "127.0.0.1:8080",
+      { httpProbeAddress: { host: "127.0.0.1", port: 8080 } },
+    ],
+    [
+      "WORLD_PROBE_ADDRESSES",
+      "127.0.0.1:8080, [::1]:8443",
+      {
+        worldProbeAddresses: {
+          http: { host: "127.0.0.1", port: 8080 },
+          https: { host: "::1", port: 8443 },
+        },
+      },
+    ],
+    [
       "SERVERPILOT_API_URL",
       "http://127.0.0.1:9000/v1/",
       { serverPilotApiUrl: "http://127.0.0.1:9000/v1" },
@@ -123,6 +140,9 @@ describe("the configuration from the environment", () => {
     ["SSL_PROBE_ADDRESS", "example.com"],
     ["SSL_PROBE_ADDRESS", "example.com:0"],
     ["SSL_PROBE_ADDRESS", "[example.com]:443"],
+    ["HTTP_PROBE_ADDRESS", "127.0.0.1"],
+    ["WORLD_PROBE_ADDRESSES", "127.0.0.1:80"],
+    ["WORLD_PROBE_ADDRESSES", "127.0.0.1:80,127.0.0.1:443,127.0.0.1:1"],
     ["DNS_SERVERS", "dns.example"],
     ["DNS_SERVERS", ","],
     ["SERVERPILOT_API_URL", "api.serverpilot.io"],

@@ -1,9 +1,9 @@
 import {
-  createMetrics,
   type MeasuredNetwork,
+  createMetrics,
 } from "../../../sidecar/metrics/metrics";
 import type { EndedPass } from "../../../sidecar/network/observer";
-import type { NetworkFigures } from "../../../sidecar/network/figures";
+import type { NetworkFigures } from "../../../sidecar/network/status";
 import { createFakeClock } from "../fake-clock";
 import { samplesOf } from "./page";
 

@@ -1,8 +1,8 @@
 import { PermanentError, TransientError } from "../../../sidecar/errors";
-import type { Logger } from "../../../sidecar/logger";
+import type { Logger } from "../../../sidecar/log/logger";
 import {
-  createLanes,
   type CertificateRequest,
+  createLanes,
 } from "../../../sidecar/network/lanes";
 import type { AppState, PassEntry } from "../../../sidecar/reconcile/ports";
 import { Lane } from "../../../sidecar/trigger/lane";

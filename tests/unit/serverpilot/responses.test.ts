@@ -3,8 +3,8 @@ import {
   readApp,
   readServer,
   readWritten,
-} from "../../../sidecar/serverpilot/responses";
-import { appAnswer, PRIVATE_KEY } from "./fixture";
+} from "../../../sidecar/serverpilot/answers";
+import { PRIVATE_KEY, appAnswer } from "./fixture";
 
 /** What a reader throws. */
 function thrownBy(read: () => unknown): unknown {

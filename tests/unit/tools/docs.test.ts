@@ -1,5 +1,5 @@
-import { reasonGroups, reasons } from "../../../sidecar/reasons";
 import { variables } from "../../../sidecar/config/settings";
+import { reasonGroups, reasons } from "../../../sidecar/reasons/reasons";
 import { configurationTable } from "../../../sidecar/tools/docs/configuration";
 import { fillMarked } from "../../../sidecar/tools/docs/document";
 import { brokenReferences } from "../../../sidecar/tools/docs/links";
