@@ -206,14 +206,14 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     const { planned } = await look();
     if (![shownChecksum(planned), planned.plan.checksum].includes(checksum))
       throw new PermanentError("plan-changed");
-    const { held, plan } = planned;
+    const { held } = planned;
     if (!force || held === null) return;
     await records.update((record) => ({
       ...record,
       held: {
-        checksum: plan.removalsChecksum,
-        remove: plan.remove,
-        reason: "plan-held",
+        checksum: held.checksum,
+        remove: [...held.names],
+        reason: held.reason,
         params: held.params,
         approved: true,
       },

@@ -13,6 +13,7 @@ const configOf = (id: string, password = "pw-1"): NetworkConfig => ({
   credentials: { clientId: undefined, apiKey: undefined, appId: undefined },
   resyncMs: undefined,
   requestsPerMinute: undefined,
+  serverAddresses: [],
 });
 
 function setUp() {
