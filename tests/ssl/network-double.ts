@@ -13,6 +13,11 @@ export interface DoubleMapping {
   stage: string;
 }
 
+interface ToldChange {
+  name: string;
+  state: string;
+}
+
 /**
  * A WordPress as far as the sidecar asks it: the plugin's route for nonces, notifications that are taken, and UM's
  * answer to a nonce. Signatures are not checked; other tests do that.
@@ -20,7 +25,7 @@ export interface DoubleMapping {
 export class NetworkDouble {
   readonly mappings = new Map<string, DoubleMapping>();
   /** What each notification said of names, in order. */
-  readonly told: { name: string; state: string }[] = [];
+  readonly told: ToldChange[] = [];
   readonly #server: Server;
 
   private constructor() {
@@ -62,7 +67,7 @@ export class NetworkDouble {
       return;
     }
     if (route.endsWith("/notifications")) {
-      const { changes } = JSON.parse(body) as { changes: typeof this.told };
+      const { changes } = JSON.parse(body) as { changes: ToldChange[] };
       this.told.push(...changes);
       json(response, { accepted: changes.length, rejected: [] });
       return;
