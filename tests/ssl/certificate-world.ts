@@ -132,8 +132,12 @@ export class CertificateWorld {
     await client.call("POST", "/sync", { retry: names });
   }
 
+  status(): Promise<Status> {
+    return readStatus(sidecarClient(this.stack.sidecar));
+  }
+
   async names(): Promise<Name[]> {
-    return (await readStatus(sidecarClient(this.stack.sidecar))).names;
+    return (await this.status()).names;
   }
 
   async name(wanted: string): Promise<Name | undefined> {

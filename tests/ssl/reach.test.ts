@@ -1,3 +1,5 @@
+import { until } from "../stack/until";
+import { register } from "./register";
 import { CertificateWorld, secure, type Expected } from "./certificate-world";
 
 const securing = (reason: string): Expected => ({ state: "securing", reason });
@@ -11,7 +13,9 @@ const soon = { autosslDelayMs: 100 };
 let world: CertificateWorld;
 
 beforeAll(async () => {
-  world = await CertificateWorld.startWithNetwork(6);
+  world = await CertificateWorld.startWithNetwork(6, {
+    SERVER_ADDRESSES: "127.0.0.1 127.0.0.3 2001:db8::10",
+  });
   world.simulator.setDns("*.example.com", { a: [server] });
   // UM has answered to a nonce once: from then on, other answers tell something.
   await world.map("www.first.example.com");
@@ -105,6 +109,75 @@ test("behind a proxy that redirects for ever with ForceSSL, that is said", async
   simulator.pointAtServer(name);
   await world.retry(name);
   await says(name, secure);
+}, 180_000);
+
+test("a live site whose DNS has moved away is critical at once", async () => {
+  const name = "www.moved.example.com";
+  await world.map(name);
+  await says(name, secure);
+  world.simulator.setDns(name, { a: ["203.0.113.7"] });
+  await world.retry(name);
+  await says(name, securing("dns-elsewhere"));
+  expect((await world.name(name))?.severity).toBe("critical");
+  world.simulator.pointAtServer(name);
+  await says(name, secure);
+}, 180_000);
+
+test("a second address, a floating one and an IPv6 address of the server are as good as its first", async () => {
+  const { simulator } = world;
+  simulator.setServer({
+    addresses: ["127.0.0.3"],
+    address6: "2001:db8::10",
+  });
+  simulator.setDns("www.second.example.com", { a: ["127.0.0.3"] });
+  simulator.setDns("www.both.example.com", {
+    a: [server],
+    aaaa: ["2001:db8::10"],
+  });
+  await world.map("www.second.example.com", "www.both.example.com");
+  await says("www.second.example.com", secure);
+  await says("www.both.example.com", secure);
+}, 180_000);
+
+test("the server's new address is found out where names lead to it", async () => {
+  const { simulator } = world;
+  const name = "www.new-address.example.com";
+  simulator.setServer({ lastaddress: "127.0.0.9", addresses: [server] });
+  simulator.setDns(name, { a: ["127.0.0.9"] });
+  await world.map(name);
+  await says(name, securing("dns-elsewhere"));
+  // It is not read again within a minute.
+  await says(name, failed("dns-elsewhere"));
+  await until(
+    "the address to be read again",
+    async () => {
+      await world.retry(name);
+      return (await world.name(name))?.state === "secure";
+    },
+    150,
+  );
+  simulator.setServer({ lastaddress: server });
+}, 300_000);
+
+test("why ForceSSL is not on is in the status", async () => {
+  const finding = async (reason: string) => {
+    const { findings } = await world.status();
+    return findings.some((one) => one.reason === reason);
+  };
+  const name = "www.unforced.example.com";
+  world.simulator.setDns(name, { a: ["203.0.113.7"] });
+  await world.map(name);
+  await says(name, securing("dns-elsewhere"));
+  await register(world.stack.sidecar, { offers: ["reach"], forceSsl: true });
+  await until("why", () => finding("force-ssl-waiting"), 60);
+  await register(world.stack.sidecar, { offers: ["reach"], forceSsl: false });
+  world.simulator.pointAtServer(name);
+  await says(name, secure);
+  await until(
+    "nothing to say",
+    async () => !(await finding("force-ssl-waiting")),
+    60,
+  );
 }, 180_000);
 
 describe("a certificate that never comes has its cause looked for after the last try", () => {

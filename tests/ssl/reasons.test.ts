@@ -48,10 +48,16 @@ const wrongs: Record<string, Wrong> = {
     words: "keeps changing",
   },
   "the domain is not registered": {
-    name: "www.lapsed-domain.com",
+    name: "shop.lapsed-domain.com",
     dns: { registered: false },
     expected: securing("dns-not-registered"),
     words: "lapsed-domain.com does not exist",
+  },
+  "the zone itself has a CNAME that leads elsewhere": {
+    name: "alias-at-the-top.com",
+    dns: { cname: "shops.example.net" },
+    expected: securing("dns-apex-cname"),
+    words: "CNAME record to shops.example.net",
   },
   "the IPv6 address is elsewhere": {
     dns: { a: [server], aaaa: ["2001:db8::1"] },
@@ -173,6 +179,7 @@ describe("while the world is wrong, the status says", () => {
   beforeAll(async () => {
     const { simulator } = world;
     simulator.setDns(late, { a: [server], delayMs: 800 });
+    simulator.setDns("shops.example.net", { a: [elsewhere] });
     for (const [title, { dns, tls }] of Object.entries(wrongs)) {
       simulator.setDns(
         nameOf(title),
