@@ -48,7 +48,7 @@ export class TwoPassesWorld {
             createdAt: index,
             siteExists: true,
             lacksCertificate: false,
-      stage: "done",
+            stage: "checking-dns",
           })),
         })),
       },

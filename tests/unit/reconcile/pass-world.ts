@@ -161,7 +161,7 @@ export function createPassWorld() {
           createdAt: clock.now(),
           siteExists: true,
           lacksCertificate: false,
-          stage: "done",
+          stage: "checking-dns",
         });
     },
     unmap(...names: string[]) {
