@@ -15,7 +15,7 @@ const SHIPPED = [
 ];
 
 /** What the tools of development may have besides, for nothing of them is passed on. */
-const TOOLS = [...SHIPPED, "MPL-2.0", "CC-BY-4.0", "Python-2.0"];
+const TOOLS = [...SHIPPED, "MIT-0", "MPL-2.0", "CC-BY-4.0", "Python-2.0"];
 
 interface Locked {
   dev?: boolean;

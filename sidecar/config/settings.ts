@@ -58,7 +58,7 @@ export const settings = z.object({
     .meta({ default: "the server's address, port 80" }),
   WORLD_PROBE_ADDRESSES: optional(webAddresses)
     .describe(
-      "for tests: where names are asked for instead of at what they resolve to, host:port for HTTP and for HTTPS, with a comma between",
+      "for tests: where everything but the server is that names resolve to, `host:port,host:port` for HTTP and HTTPS",
     )
     .meta({ default: "what names resolve to" }),
   DNS_SERVERS: optional(dnsServers)
