@@ -54,7 +54,7 @@ function main(): void {
       for (const file of files) {
         const text = readProjectFile(file);
         code += linesOfCode(text);
-        const limits = { longest, isPhp: folder === "wp-plugin" };
+        const limits = { longest, isPhp: ending === ".php" };
         problems.push(...tooLong(text, limits).map((one) => file + one));
       }
       process.stdout.write(
