@@ -14,7 +14,6 @@ const configOf = (id: string, password = "pw-1"): NetworkConfig => ({
   serverAddresses: [],
   resyncMs: undefined,
   requestsPerMinute: undefined,
-  serverAddresses: [],
 });
 
 function setUp() {
