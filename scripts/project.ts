@@ -8,7 +8,7 @@ export const projectDir = resolve(__dirname, "..");
 export interface Manifest {
   version: string;
   description: string;
-  repository: { url: string };
+  repository: string;
   engines: { node: string };
   scripts: Readonly<Record<string, string>>;
   dependencies: Readonly<Record<string, string>>;
@@ -29,9 +29,9 @@ export function packageVersion(): string {
   return manifest().version;
 }
 
-/** Where people find the source: package.json's `repository`, without what only git reads. */
+/** Where people find the source, from package.json's `repository`: `github:owner/name` is short for this address. */
 export function repositoryUrl(): string {
-  return manifest().repository.url.replace(/^git\+|\.git$/g, "");
+  return manifest().repository.replace(/^github:/, "https://github.com/");
 }
 
 /** All files in a folder of the checkout whose names end so, from the checkout's top, sorted. */
