@@ -6,7 +6,7 @@ import { runChecks } from "./network/check";
 import { createConnections } from "./network/connection";
 import { createRecordDatabase } from "./record/record-database";
 import { createRegistrationStore } from "./record/registration";
-import { createStateStore } from "./record/state";
+import { tryToWrite } from "./record/state";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
 import { createMysqlSource } from "./source/mysql-source";
@@ -22,7 +22,6 @@ export async function checkOnce(config: Config): Promise<CheckReport> {
   const stop = new AbortController();
   try {
     const database = createRecordDatabase(pool, own.tablePrefix, now);
-    const state = createStateStore(database);
     const connections = createConnections({
       config: own,
       store: createRegistrationStore(database),
@@ -38,7 +37,7 @@ export async function checkOnce(config: Config): Promise<CheckReport> {
       now,
     });
     return await runChecks({
-      touchDatabase: () => state.get(""),
+      touchDatabase: () => tryToWrite(database),
       source: createMysqlSource({ pool, prefix: own.tablePrefix }),
       connect: () => connections.connect(true),
       notifications: createNotifications({

@@ -16,7 +16,7 @@ import { createRecordDatabase } from "../record/record-database";
 import { createRegistrationStore } from "../record/registration";
 import { createReminders } from "../record/reminders";
 import { createRequestLog } from "../record/requests";
-import { createStateStore } from "../record/state";
+import { createStateStore, tryToWrite } from "../record/state";
 import { normaliseHostname } from "../source/hostname";
 import { createMysqlSource } from "../source/mysql-source";
 import type { Trigger } from "../trigger/trigger";
@@ -216,7 +216,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     check: () =>
       runChecks({
-        touchDatabase: () => state.get(""),
+        touchDatabase: () => tryToWrite(database),
         source,
         connect: connectEvenDisabled,
         notifications,
