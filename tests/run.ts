@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultKinds, isKind, kinds, type Kind } from "./kinds";
 import { MissingPart } from "./stack/missing-part";
-import { ensureParts } from "./stack/setup";
+import { ensureParts, missingOf } from "./stack/setup";
 
 interface Counts {
   passed: number;
@@ -16,9 +16,9 @@ const say = (line: string): void => {
 };
 
 /**
- * Runs the kinds of tests named on the command line (default: those of `npm test`), each after its real parts were
- * found or installed. Where a part cannot be had, the rest is run, what was not run is said loudly, and only CI=true
- * makes a failure of that. Ends with the plain line `N passed, N failed`.
+ * Runs the kinds of tests named on the command line (default: those of `npm test`), after their real parts were found or
+ * installed. Where parts cannot be had, the rest is run, what was not run is said loudly with all that is to be
+ * installed, and only CI=true makes a failure of that. Ends with the plain line `N passed, N failed`.
  */
 async function main(): Promise<void> {
   const named = process.argv.slice(2);
@@ -29,25 +29,40 @@ async function main(): Promise<void> {
     );
   const wanted = named.length > 0 ? named.filter(isKind) : defaultKinds;
   const total: Counts = { passed: 0, failed: 0 };
+  const missing = await getParts(wanted);
   const notRun: string[] = [];
   for (const kind of wanted) {
     say(`\n== ${kind} ==`);
-    try {
-      await ensureParts(kinds[kind].parts, say);
-    } catch (error) {
-      if (!(error instanceof MissingPart)) throw error;
-      notRun.push(`${kind}: ${error.message}`);
+    const lacking = missing === "" ? [] : await missingOf(kinds[kind].parts);
+    if (lacking.length > 0) {
+      notRun.push(
+        `${kind}: no ${lacking.map(({ title }) => title).join(", ")}`,
+      );
       continue;
     }
     const counts = await runKind(kind);
     total.passed += counts.passed;
     total.failed += counts.failed;
   }
-  for (const reason of notRun) say(`\nNOT RUN  ${reason}`);
+  if (missing !== "") say(`\n${missing}`);
+  for (const reason of notRun) say(`NOT RUN  ${reason}`);
   if (notRun.length > 0 && process.env["CI"] === "true")
     total.failed += notRun.length;
   say(`\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+/** Gets what all the kinds need; gives what to install by hand where something could not be had, else nothing. */
+async function getParts(wanted: readonly Kind[]): Promise<string> {
+  const parts = wanted.flatMap((kind) => kinds[kind].parts);
+  try {
+    await ensureParts(parts, say);
+    return "";
+  } catch (error) {
+    if (!(error instanceof MissingPart)) throw error;
+    say(error.message);
+    return error.message;
+  }
 }
 
 async function runKind(kind: Kind): Promise<Counts> {

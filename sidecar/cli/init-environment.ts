@@ -5,7 +5,7 @@ import { chmod, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { escape, escapeId } from "mysql2";
 import { parseDatabaseHost } from "../database";
-import { tableNames } from "../record/tables";
+import { tableNames } from "../mysql/schema";
 import { CliError } from "./cli-error";
 import { parseEnvFile, updateEnvFile } from "./env-file";
 

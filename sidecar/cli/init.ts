@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from "node:path";
 import { realpath } from "node:fs/promises";
 import { readConfig, type Config } from "../config";
 import { parseDatabaseHost } from "../database";
-import type { CheckReport } from "../http/contract/check";
+import type { CheckReport } from "../contract/answers";
 import { version } from "../version";
 import { showChecks } from "./check";
 import { CliError } from "./cli-error";

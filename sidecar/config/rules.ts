@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { secretKey } from "../signature";
+import { secretKey } from "../contract/signature";
+import type { Address } from "../reconcile/probes";
 import type { Rule } from "./rule";
 
 export const anyText: Rule<string> = {
@@ -84,13 +85,8 @@ export const redisUrl: Rule<string> = {
   secret: true,
 };
 
-export interface HostPort {
-  host: string;
-  port: number;
-}
-
 /** `host:port` or `[IPv6]:port`. */
-export const hostPort: Rule<HostPort> = {
+export const hostPort: Rule<Address> = {
   rule: "host:port, with an IPv6 address in brackets",
   parse(value) {
     const [, v6, name, digits] =
@@ -99,6 +95,17 @@ export const hostPort: Rule<HostPort> = {
     const port = Number(digits);
     const fits = v6 === undefined ? hostName.parse(host) : isIP(host) === 6;
     return fits && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  },
+};
+
+/** Two of them: for plain HTTP and for HTTPS. */
+export const webAddresses: Rule<{ http: Address; https: Address }> = {
+  rule: "host:port,host:port for HTTP and HTTPS",
+  parse(value) {
+    const [http, https, ...more] = value
+      .split(",")
+      .map((item) => hostPort.parse(item.trim()));
+    return http && https && more.length === 0 ? { http, https } : undefined;
   },
 };
 

@@ -10,8 +10,8 @@ import {
   type DatabaseTls,
 } from "../../sidecar/database";
 import { toDatabaseError } from "../../sidecar/database-error";
-import { createRecordDatabase } from "../../sidecar/record/record-database";
-import { tryToWrite } from "../../sidecar/record/state";
+import { createRecordDatabase } from "../../sidecar/mysql/schema";
+import { tryToWrite } from "../../sidecar/mysql/state";
 import { MariaDb } from "../stack/mariadb";
 import { sharedAuthority } from "../stack/serverpilot/authority";
 import { ensureParts } from "../stack/setup";

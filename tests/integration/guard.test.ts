@@ -1,4 +1,4 @@
-import { describeReason } from "../../sidecar/reasons";
+import { describeReason } from "../../sidecar/reasons/reasons";
 import { BareWorld, numbered } from "../faults/bare-world";
 import { signedCall } from "../faults/signed";
 

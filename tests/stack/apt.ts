@@ -10,8 +10,8 @@ const environment = {
   RUNLEVEL: "1",
 };
 
-/** Whether apt can be used here to install packages: a Debian-like system, and root. */
-export async function aptIsUsable(): Promise<boolean> {
+/** Whether apt can install packages here: a Debian-like system, and root. */
+export async function aptCanInstall(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   return (await run("apt-get", ["--version"]).catch(() => null)) !== null;
 }
@@ -41,7 +41,9 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
   });
 }
 
-/** A second set of apt sources with lists and cache of its own: the machine's own apt never sees it. */
+/**
+ * A second set of apt sources with lists and cache of its own: the machine's own apt never sees it, and it needs no root.
+ */
 export class PrivateSuite {
   readonly #dir: string;
   readonly #options: readonly string[];
@@ -58,7 +60,11 @@ export class PrivateSuite {
     ].flatMap((option) => ["-o", option]);
   }
 
-  /** Opens a suite (say trixie) of the mirror that the machine's own sources name. */
+  /**
+   * Opens a suite (say trixie) of the mirror that the machine's own sources name.
+   *
+   * @throws Error where no Debian mirror is named, CommandFailed with apt's own words.
+   */
   static async open(suite: string, dir: string): Promise<PrivateSuite> {
     await rm(dir, { recursive: true, force: true });
     for (const folder of [
@@ -79,7 +85,7 @@ export class PrivateSuite {
     return opened;
   }
 
-  /** Downloads packages and unpacks them below `root`, without installing them; returns the first one's version. */
+  /** Downloads packages and unpacks them below `root`, without installing them. */
   async unpack(packages: readonly string[], root: string): Promise<void> {
     const debs = join(this.#dir, "debs");
     await run(

@@ -1,11 +1,23 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./run";
-import { fetchWordpress, hasWordpress } from "./wordpress-package";
+import { codeSnifferDir, fetchCodeSniffer } from "./code-sniffer";
+import {
+  fetchWordpress,
+  hasWordpress,
+  wordpressCoreDir,
+} from "./wordpress-package";
 
 /** A real part of the stack that `ensureParts` finds or installs. */
 export type PartName =
-  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit" | "phpcs";
+  | "mariadb"
+  | "php"
+  | "wordpress"
+  | "chromium"
+  | "redis"
+  | "phpunit"
+  | "phpcs"
+  | "gettext";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -13,8 +25,10 @@ export interface Part {
   /** Debian packages, also named to people whose machine must be set up by hand. */
   readonly packages: readonly string[];
   isThere(): boolean | Promise<boolean>;
-  /** For parts that are more than installed packages. */
+  /** For parts that are downloaded into the cache, which needs no root. */
   fetch?(): Promise<void>;
+  /** Where a download fails: what a person can do. */
+  readonly byHand?: string;
 }
 
 const phpExtensions = [
@@ -29,7 +43,7 @@ const phpExtensions = [
   "zip",
 ];
 
-/** The parts, in the order in which they are installed. */
+/** The parts, in the order in which they are named. */
 export const parts: Readonly<Record<PartName, Part>> = {
   mariadb: {
     title: "MariaDB",
@@ -61,8 +75,15 @@ export const parts: Readonly<Record<PartName, Part>> = {
   },
   phpcs: {
     title: "PHP_CodeSniffer",
-    packages: ["php-codesniffer"],
-    isThere: () => program("phpcs") !== null,
+    packages: [],
+    isThere: () => program("phpcs") !== null || existsSync(codeSnifferDir),
+    fetch: fetchCodeSniffer,
+    byHand: "install PHP_CodeSniffer 3 so that “phpcs” is found in PATH",
+  },
+  gettext: {
+    title: "GNU gettext",
+    packages: ["gettext"],
+    isThere: () => program("xgettext") !== null,
   },
   redis: {
     title: "Redis",
@@ -79,6 +100,7 @@ export const parts: Readonly<Record<PartName, Part>> = {
     packages: [],
     isThere: hasWordpress,
     fetch: fetchWordpress,
+    byHand: `unpack WordPress 6.8 or newer into ${wordpressCoreDir}, so that wp-settings.php is in it`,
   },
 };
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { aptInstall, aptIsUsable } from "./apt";
+import { aptCanInstall, aptInstall } from "./apt";
 import { withFileLock } from "./file-lock";
-import { MissingPart } from "./missing-part";
-import { parts, type PartName } from "./parts";
+import { MissingPart, type Missing } from "./missing-part";
+import { parts, type Part, type PartName } from "./parts";
 import { cacheDir } from "./places";
 
 /** Tells a person what is being done; one line a call. */
@@ -13,62 +13,81 @@ const sayOnStderr: Say = (line) => {
 };
 
 /**
- * Finds the wanted parts, and installs what is missing where that is possible (Debian 12 or 13, as root). Says what it
- * installs; says nothing where everything is there.
+ * Finds the wanted parts, and gets what is missing where that is possible: packages as root on Debian 12 or 13, downloads
+ * as anybody there. Says what it gets; says nothing where everything is there.
  *
- * @throws MissingPart that names what to install by hand.
+ * @throws MissingPart that names all that could not be had, and what to install by hand.
  */
 export async function ensureParts(
   wanted: readonly PartName[],
   say: Say = sayOnStderr,
 ): Promise<void> {
-  const order = (Object.keys(parts) as PartName[]).filter((name) =>
-    wanted.includes(name),
-  );
-  if ((await missing(order)).length === 0) return;
+  if ((await missingOf(wanted)).length === 0) return;
   await withFileLock(join(cacheDir, "setup.lock"), async () => {
-    for (const name of await missing(order)) {
-      await provide(name, say);
+    const missing = await missingOf(wanted);
+    const failed = [
+      ...(await install(
+        missing.filter((part) => part.fetch === undefined),
+        say,
+      )),
+    ];
+    for (const part of missing) {
+      const why = await fetchPart(part, say);
+      if (why !== null) failed.push({ ...part, why });
     }
+    if (failed.length > 0) throw new MissingPart(failed);
   });
 }
 
-async function missing(names: readonly PartName[]): Promise<PartName[]> {
-  const found: PartName[] = [];
-  for (const name of names) {
-    if (!(await parts[name].isThere())) found.push(name);
+/** The parts that are not there, without getting any. */
+export async function missingOf(names: readonly PartName[]): Promise<Part[]> {
+  const found: Part[] = [];
+  for (const name of Object.keys(parts) as PartName[]) {
+    if (names.includes(name) && !(await parts[name].isThere()))
+      found.push(parts[name]);
   }
   return found;
 }
 
-async function provide(name: PartName, say: Say): Promise<void> {
-  const part = parts[name];
-  if (!(await aptIsUsable())) {
-    throw new MissingPart(
-      part.title,
-      "only root on Debian 12 or 13 can have it installed by this script",
-      part.packages,
-    );
+/** Installs the packages of all parts in one go; gives the parts that could not be had. */
+async function install(wanted: readonly Part[], say: Say): Promise<Missing[]> {
+  if (wanted.length === 0) return [];
+  const because = (why: string): Missing[] =>
+    wanted.map((part) => ({ ...part, why }));
+  if (!(await aptCanInstall())) {
+    return because("only root can install it, on Debian 12 or 13");
   }
+  const packages = wanted.flatMap((part) => part.packages);
+  say(
+    `Installing ${wanted.map((part) => part.title).join(", ")}: ${packages.join(" ")}`,
+  );
   try {
-    if (part.fetch === undefined) {
-      say(`Installing ${part.title}: ${part.packages.join(" ")}`);
-      await aptInstall(part.packages);
-    } else {
-      say(`Downloading ${part.title} into ${cacheDir}`);
-      await part.fetch();
-    }
+    await aptInstall(packages);
   } catch (error) {
-    throw new MissingPart(
-      part.title,
-      error instanceof Error ? error.message : String(error),
-      part.packages,
-    );
+    return because(wordsOf(error));
   }
-  if (!(await part.isThere()))
-    throw new MissingPart(
-      part.title,
-      "it was installed and still is not found",
-      part.packages,
-    );
+  const failed: Missing[] = [];
+  for (const part of wanted) {
+    if (!(await part.isThere()))
+      failed.push({ ...part, why: "it was installed and is still not found" });
+  }
+  return failed;
+}
+
+/** Downloads a part into the cache; gives why it could not be had, or null. */
+async function fetchPart(part: Part, say: Say): Promise<string | null> {
+  if (part.fetch === undefined) return null;
+  say(`Downloading ${part.title} into ${cacheDir}`);
+  try {
+    await part.fetch();
+  } catch (error) {
+    return `${wordsOf(error)}\n    By hand: ${part.byHand ?? ""}`;
+  }
+  return (await part.isThere())
+    ? null
+    : "it was downloaded and is still not found";
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

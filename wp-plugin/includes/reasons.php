@@ -58,6 +58,14 @@ return array(
 		__( 'The domain is no longer mapped and is about to be removed from the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do, unless the plan is held for approval.', 'domain-bridge-for-serverpilot' ),
 	),
+	'refused-by-serverpilot' => array(
+		__( 'ServerPilot refuses this domain: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Read ServerPilot\'s words and correct the mapping or the other app that has the domain. It is tried again by itself, less and less often; “Try again” does so at once.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dropped-by-serverpilot' => array(
+		__( 'ServerPilot accepted the list of domains, but left this one out of it.', 'domain-bridge-for-serverpilot' ),
+		__( 'Add the domain in the ServerPilot panel to see what ServerPilot says. It is tried again by itself, less and less often; “Try again” does so at once.', 'domain-bridge-for-serverpilot' ),
+	),
 	'database-unreachable' => array(
 		__( 'The database does not answer ({code}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the database server runs and that DB_HOST is right; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
@@ -102,6 +110,10 @@ return array(
 		__( 'A column that is needed is missing in the table {table}.', 'domain-bridge-for-serverpilot' ),
 		__( 'Update Ultimate Multisite, or report its version to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
 	),
+	'schema-newer' => array(
+		__( 'A newer version of the sidecar has changed the tables, so this one writes nothing.', 'domain-bridge-for-serverpilot' ),
+		__( 'Stop this sidecar and start the newer version.', 'domain-bridge-for-serverpilot' ),
+	),
 	'credentials-missing' => array(
 		__( 'The sidecar does not know {missing}.', 'domain-bridge-for-serverpilot' ),
 		__( 'Define {missing} in wp-config.php and enable ServerPilot in Ultimate Multisite\'s settings.', 'domain-bridge-for-serverpilot' ),
@@ -131,7 +143,7 @@ return array(
 		__( 'Read ServerPilot\'s words; if a domain name is named there, correct or delete its mapping.', 'domain-bridge-for-serverpilot' ),
 	),
 	'serverpilot-conflict' => array(
-		__( 'ServerPilot is busy with another change to the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'ServerPilot is busy with another change to the app. {message}', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
 	),
 	'serverpilot-rate-limited' => array(
@@ -161,6 +173,14 @@ return array(
 	'list-not-as-written' => array(
 		__( 'The app\'s list of domains is not what was written; somebody else may have changed it at the same moment.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do; the list is compared and written again.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-too-old' => array(
+		__( 'Too much time passed between reading the app\'s domains and writing them, so nothing was written.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is read and planned again. If it stays, look at what slows the database down.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-unanswered' => array(
+		__( 'ServerPilot did not answer whether it took the list of domains.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; the list is read and written again.', 'domain-bridge-for-serverpilot' ),
 	),
 	'network-not-registered' => array(
 		__( 'WordPress has not registered this network with the sidecar yet.', 'domain-bridge-for-serverpilot' ),
@@ -193,6 +213,38 @@ return array(
 	'internal-error' => array(
 		__( 'The sidecar met an error of its own.', 'domain-bridge-for-serverpilot' ),
 		__( 'Look into the sidecar\'s log and report it to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-in-doubt' => array(
+		__( 'ServerPilot\'s answer lacks domains that were on the app, or has some that were removed. It is asked again before anything is changed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-unstable' => array(
+		__( 'ServerPilot\'s answers about the app\'s domains contradict each other, so nothing was changed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, look at ServerPilot\'s status page.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-repeated' => array(
+		__( 'The last change to the app had no good end; it is made again in a while.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; “Sync now” makes it at once. If it stays, look at the server in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-under-way' => array(
+		__( 'ServerPilot is carrying out a change to the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
+	),
+	'another-installation' => array(
+		__( 'This WordPress and the sidecar do not use the same database, so the sidecar belongs to another installation.', 'domain-bridge-for-serverpilot' ),
+		__( 'On a copy of the site, deactivate the plugin or set WU_SERVER_PILOT_SIDECAR_URL to a sidecar of its own. If this is the live site, correct the sidecar\'s DB_HOST, DB_NAME and TABLE_PREFIX.', 'domain-bridge-for-serverpilot' ),
+	),
+	'app-suspect' => array(
+		__( 'Nothing shows that this network belongs to the ServerPilot app {app}: none of its domains is the network\'s, and the network does not answer there. Nothing is written.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WU_SERVER_PILOT_APP_ID. If the app is right, approve it on the bridge\'s screen or with “domain-bridge sync --force --checksum {checksum}”.', 'domain-bridge-for-serverpilot' ),
+	),
+	'app-taken' => array(
+		__( 'Another network of this sidecar ({network}) has the same app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Give each network an app of its own: check WU_SERVER_PILOT_APP_ID in both.', 'domain-bridge-for-serverpilot' ),
+	),
+	'network-domain-missing' => array(
+		__( 'The network\'s own domain {domain} was on the app and is no longer there, so the network may not be reachable.', 'domain-bridge-for-serverpilot' ),
+		__( 'If nobody moved it to another app on purpose, add it: on the bridge\'s screen, or in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
 	),
 	'certificate-pending' => array(
 		__( 'The DNS is right; ServerPilot has not issued the certificate yet.', 'domain-bridge-for-serverpilot' ),
@@ -253,6 +305,10 @@ return array(
 	'server-unreachable' => array(
 		__( 'The server does not answer at {address} ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the web server runs and that port 443 is open.', 'domain-bridge-for-serverpilot' ),
+	),
+	'not-checked-yet' => array(
+		__( 'The domain is on the app; its DNS and certificate are about to be checked.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
 	),
 	'signature-missing' => array(
 		__( 'The request is not signed.', 'domain-bridge-for-serverpilot' ),
@@ -318,6 +374,10 @@ return array(
 		__( 'The sidecar is stopping.', 'domain-bridge-for-serverpilot' ),
 		__( 'Try again in a moment.', 'domain-bridge-for-serverpilot' ),
 	),
+	'name-unknown' => array(
+		__( 'The sidecar does not know the domain {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check how it is written; “domain-bridge status” lists the domains. One that was mapped a moment ago is known after the next sync.', 'domain-bridge-for-serverpilot' ),
+	),
 	'wordpress-unreachable' => array(
 		__( 'WordPress cannot be reached at {url} ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check WORDPRESS_URL; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
@@ -325,5 +385,33 @@ return array(
 	'wordpress-refused' => array(
 		__( 'WordPress refuses the notification ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the plugin is active and that both sides have the same secret.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-redirects' => array(
+		__( 'WordPress at {url} redirects the sidecar to {location}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set WORDPRESS_URL to the address that WordPress itself uses, with https where the site has it.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-password' => array(
+		__( 'WordPress at {url} is behind a password (HTTP authentication).', 'domain-bridge-for-serverpilot' ),
+		__( 'Let requests from this machine through without a password, or at least those to /?rest_route=/domain-bridge/v1/.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-rest-closed' => array(
+		__( 'A plugin closes WordPress\'s REST API for the sidecar ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Allow the route domain-bridge/v1 in the plugin that restricts the REST API; requests to it are signed.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-firewall' => array(
+		__( 'Something in front of WordPress refuses the sidecar\'s requests ({detail}), such as a firewall.', 'domain-bridge-for-serverpilot' ),
+		__( 'Allow POST requests to /?rest_route=/domain-bridge/v1/ from this machine in the firewall or security plugin.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-maintenance' => array(
+		__( 'WordPress at {url} is in maintenance.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again by itself. If it stays, delete the file .maintenance in WordPress\'s folder.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-broken' => array(
+		__( 'WordPress answers with an error of its own ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Look into WordPress\'s error log: usually another plugin fails. It is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'plugin-missing' => array(
+		__( 'WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.', 'domain-bridge-for-serverpilot' ),
+		__( 'Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite\'s own ServerPilot code is to work instead.', 'domain-bridge-for-serverpilot' ),
 	),
 );

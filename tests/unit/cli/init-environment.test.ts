@@ -14,7 +14,7 @@ import {
   joinEnvironment,
   writeEnvironment,
 } from "../../../sidecar/cli/init-environment";
-import { tableNames } from "../../../sidecar/record/tables";
+import { tableNames } from "../../../sidecar/mysql/schema";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "init-"))));

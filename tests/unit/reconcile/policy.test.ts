@@ -12,6 +12,7 @@ const settings: PolicySettings = {
   multiPartTlds: [".co.uk"],
   wwwOverrides: {},
   excluded: [],
+  networkId: null,
 };
 let id = 0;
 const mapping = (domain: string, more: Partial<Mapping> = {}): Mapping => ({
