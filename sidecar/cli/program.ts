@@ -63,7 +63,7 @@ export function createProgram(
     .showHelpAfterError("Try --help.")
     .addHelpText(
       "after",
-      "\nAll commands but init read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README),\nor the file named by --env-file; a variable that is set wins over the file.\nTypical first steps: “domain-bridge init”, “domain-bridge serve”, then “domain-bridge plan”.",
+      "\nAll commands but init read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README),\nor the file named by --env-file; a variable that is set wins over the file.\nWhere they are wrong, a command ends at once (exit 78: systemd does not start it again).\nTypical first steps: “domain-bridge init”, “domain-bridge serve”, then “domain-bridge plan”.",
     );
 
   addCommand(
