@@ -122,7 +122,7 @@ export function locateWordpress(given: string): WordpressPlaces {
 /** Where a WordPress in a folder of its own lies: its index.php names it. */
 function coreFolder(root: string): string {
   const index = join(root, "index.php");
-  if (!existsSync(index)) return root;
+  if (!existsSync(index) || !statSync(index).isFile()) return root;
   const named = /['"]\/?([\w./-]*?)\/wp-blog-header\.php['"]/.exec(
     readFileSync(index, "utf8"),
   );
