@@ -135,6 +135,21 @@ export const certificates: Rule<string> = {
   },
 };
 
+export const ipAddress: Rule<string> = {
+  rule: "an IP address",
+  parse: (value) => (isIP(value) === 0 ? undefined : value),
+};
+
+/** With commas or spaces between. */
+export const ipAddresses: Rule<readonly string[]> = {
+  rule: "IP addresses with commas between",
+  parse(value) {
+    const list = value.split(/[\s,]+/).filter(Boolean);
+    const fits = list.every((item) => isIP(item) !== 0);
+    return fits && list.length > 0 ? list : undefined;
+  },
+};
+
 /** One or more secrets with spaces between, the first one in force. */
 export const secretList: Rule<readonly string[]> = {
   rule: "whsec_ and the base64 of 24 to 64 bytes, or at least 32 characters (several secrets with spaces between, each by this rule)",

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { needsRound } from "../certificates/round";
+import { needsRound } from "../certificates/schedule";
 import {
   isKnownError,
   PermanentError,

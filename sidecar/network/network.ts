@@ -36,6 +36,7 @@ import {
   deliver,
   pausing,
 } from "../wordpress/notifications";
+import { createNonces } from "../wordpress/nonces";
 import { runChecks } from "./check";
 import { createConnections, refuseUnregistered } from "./connection";
 import { createLanes, type LaneStates } from "./lanes";
@@ -110,11 +111,19 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     appId = connection.appId;
     return connection;
   };
+  const nonces = createNonces(wordpressOf(own, now), clock);
   const round = createCertificateRound({
     connect: async () => {
       const { serverPilot, settings } = await connect();
-      const { sslMaxTries: maxTries, forceSsl } = settings;
-      return { serverPilot, maxTries, forceSsl };
+      const { sslMaxTries: maxTries, forceSsl, forceSslProxied } = settings;
+      const answersNonces = settings.offers.includes("reach");
+      return {
+        serverPilot,
+        settings: { maxTries, forceSsl, forceSslProxied },
+        snapshot: () => source.read(settings.networkId),
+        nonces: (all) =>
+          answersNonces ? nonces(all) : Promise.resolve(new Map()),
+      };
     },
     ledger: tellingLedger(ledger, () => {
       lanes.tellWordPress();
@@ -126,6 +135,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     pollMs: config.sslPollMs,
     windowMs: config.sslWindowMs,
     probeAddress: config.sslProbeAddress,
+    serverAddresses: own.serverAddresses,
   });
   const notifications = observedNotifications(
     pausing(parts.notifications, {
@@ -357,16 +367,16 @@ function createParts(
       },
       now,
     }),
-    notifications: createNotifications({
-      network: own.id,
-      wordpressUrl: own.wordpressUrl,
-      secrets: own.secrets,
-      now,
-    }),
+    notifications: createNotifications(wordpressOf(own, now)),
     async close(): Promise<void> {
       await Promise.all([pool.end(), lockPool.end()]);
     },
   };
+}
+
+function wordpressOf(own: NetworkConfig, now: () => number) {
+  const { id: network, wordpressUrl, secrets } = own;
+  return { network, wordpressUrl, secrets, now };
 }
 
 /** One slow name in a round must not keep WordPress from hearing of the others. */

@@ -52,7 +52,7 @@ export class BareWorld {
       let text = "";
       request.on("data", (chunk: Buffer) => (text += chunk.toString()));
       request.on("end", () => {
-        const { changes } = JSON.parse(text) as { changes: Told[] };
+        const { changes = [] } = JSON.parse(text) as { changes?: Told[] };
         this.told.push(...changes);
         response.end(JSON.stringify({ accepted: changes.length }));
       });
@@ -94,6 +94,7 @@ export class BareWorld {
         WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
         WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
         RESYNC_SECONDS: "2",
+        SECOND_READ_SECONDS: "1",
         SSL_POLL_SECONDS: "0.5",
         ...options.env,
       },

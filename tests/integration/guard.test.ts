@@ -25,7 +25,7 @@ afterAll(() => world.stop());
 /** Twelve owned names on the app, and the table as they are in it. */
 beforeEach(async () => {
   await world.sql(
-    "DELETE FROM wp_wu_domain_mappings; DELETE FROM wp_domain_bridge_state WHERE name = 'held-plan'; DELETE FROM wp_domain_bridge_removals",
+    "DELETE FROM wp_wu_domain_mappings; DELETE FROM wp_domain_bridge_state WHERE name = 'app-record'; DELETE FROM wp_domain_bridge_names",
   );
   await world.map(...mapped);
   await world.pass();

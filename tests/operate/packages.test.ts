@@ -209,9 +209,44 @@ describe("the version", () => {
   });
 });
 
+describe("the lock file", () => {
+  interface Locked {
+    resolved?: string;
+    libc?: string[];
+    optionalDependencies?: Record<string, string>;
+  }
+  const { packages } = JSON.parse(
+    readFileSync(join(projectDir, "package-lock.json"), "utf8"),
+  ) as { packages: Record<string, Locked> };
+  const entries = Object.entries(packages);
+
+  test("has the binaries of every system, without which npm ci refuses it", () => {
+    const missing = entries.flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {}).filter(
+        (name) =>
+          packages[`${path}/node_modules/${name}`] === undefined &&
+          packages[`node_modules/${name}`] === undefined,
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("names no registry, and nothing that one version of npm writes and another takes out", () => {
+    const odd = entries.filter(
+      ([, { resolved, libc }]) => resolved !== undefined || libc !== undefined,
+    );
+    expect(odd.map(([path]) => path)).toEqual([]);
+  });
+});
+
 test("the npm package, packed and installed elsewhere, has a command that works", async () => {
   const npm = (args: string[], cwd: string) =>
-    runCommand("npm", args, { cwd, seconds: 280 });
+    runCommand("npm", args, {
+      cwd,
+      // With the settings of whoever runs this: a registry, its CA, a proxy.
+      env: process.env as Record<string, string>,
+      seconds: 280,
+    });
   const packed = await npm(
     ["pack", "--silent", "--pack-destination", folder],
     projectDir,

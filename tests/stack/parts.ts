@@ -17,7 +17,8 @@ export type PartName =
   | "redis"
   | "phpunit"
   | "phpcs"
-  | "gettext";
+  | "gettext"
+  | "docker";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -27,7 +28,7 @@ export interface Part {
   isThere(): boolean | Promise<boolean>;
   /** For parts that are downloaded into the cache, which needs no root. */
   fetch?(): Promise<void>;
-  /** Where a download fails: what a person can do. */
+  /** Where no package brings it, or its download fails: what a person can do. */
   readonly byHand?: string;
 }
 
@@ -95,6 +96,12 @@ export const parts: Readonly<Record<PartName, Part>> = {
     packages: ["chromium", "fonts-dejavu-core"],
     isThere: () => program("chromium") !== null,
   },
+  docker: {
+    title: "Docker engine with Compose",
+    packages: [],
+    isThere: hasDocker,
+    byHand: "start an engine that “docker info” and “docker compose” reach",
+  },
   wordpress: {
     title: "WordPress 6.8",
     packages: [],
@@ -117,6 +124,15 @@ export function program(name: string): string | null {
       .map((folder) => join(folder, name))
       .find((path) => existsSync(path)) ?? null
   );
+}
+
+async function hasDocker(): Promise<boolean> {
+  const answers = await Promise.all(
+    ["info", "compose version"].map((words) =>
+      run("docker", words.split(" ")).catch(() => null),
+    ),
+  );
+  return answers.every((answer) => answer !== null);
 }
 
 async function hasPhp(): Promise<boolean> {

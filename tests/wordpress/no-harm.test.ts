@@ -83,14 +83,13 @@ describe("a sidecar that hangs", () => {
     await stack.wordpress.php(
       "wu_create_domain( array( 'domain' => 'later.example.com', 'blog_id' => 1 ) );",
     );
-    // UM's own job for it tells of it as well.
-    await stack.wordpress.cron();
     await sidecar.start();
     sidecar.calls();
-    await stack.wordpress.cron(600);
-    expect(sidecar.eventCalls()).toEqual([]);
+    const look = "do_action( 'domain_bridge_look' );";
+    await stack.wordpress.php(look);
+    expect(sidecar.calls()).toEqual([]);
     await stack.wordpress.php(due);
-    await stack.wordpress.cron(1200);
+    await stack.wordpress.php(look);
     expect(sidecar.eventCalls()).toEqual([["resync"]]);
     expect(
       await stack.wordpress.php(
