@@ -46,6 +46,7 @@ describe("the configuration from the environment", () => {
           },
           tablePrefix: "wp_",
           secrets: [secret],
+          serverAddresses: [],
           wordpressUrl: "https://network.example/sub",
           credentials: {
             clientId: undefined,
