@@ -26,7 +26,7 @@ function domain_bridge_declared_in( $callback ) {
 	}
 }
 
-/** The files that may have ended PHP: those of the hook that was running, else the last one that was loaded. */
+/** The files that may have ended PHP: those of the hook that was running, else the last one that was loaded; none: WordPress. */
 function domain_bridge_ended_by() {
 	$hook  = empty( $GLOBALS['wp_current_filter'] ) ? '' : end( $GLOBALS['wp_current_filter'] );
 	$files = array();
@@ -38,8 +38,9 @@ function domain_bridge_ended_by() {
 			$files[] = domain_bridge_declared_in( $callback['function'] );
 		}
 	}
-	$files = array_values( array_unique( array_filter( $files, 'domain_bridge_is_own' ) ) );
-	return $files ? $files : array_slice( array_filter( array_reverse( get_included_files() ), 'domain_bridge_is_own' ), 0, 1 );
+	$files    = array_values( array_unique( array_filter( $files, 'domain_bridge_is_own' ) ) );
+	$included = get_included_files();
+	return $files ? $files : array_filter( array( end( $included ) ), 'domain_bridge_is_own' );
 }
 
 /** What the open database connection tells. */

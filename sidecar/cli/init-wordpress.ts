@@ -79,7 +79,7 @@ export async function readWordpress(
   if (plugin === undefined) {
     const reason = loaded
       ? "The plugin is not active."
-      : `WordPress could not be loaded: ${why(answer, places.config)}`;
+      : `WordPress could not be loaded: ${why(answer)}`;
     notes.push(`${reason} All values are from wp-config.php.`);
   }
   const variables = {
@@ -219,7 +219,7 @@ function unloaded(answer: WordpressAnswer, config: string): CliError {
         ? PASS_ADDRESS
         : "See that the site works, and that --php names the PHP that it runs on; then run this command again.";
   return new CliError(
-    `WordPress cannot be loaded (PHP ${php}): ${why(answer, config)}`,
+    `WordPress cannot be loaded (PHP ${php}): ${why(answer)}`,
     remedy,
   );
 }
@@ -228,9 +228,9 @@ function isTurnedAway({ status, redirect, error }: WordpressAnswer): boolean {
   return error === "" && (redirect !== "" || (status >= 300 && status < 404));
 }
 
-function why(answer: WordpressAnswer, config: string): string {
+function why(answer: WordpressAnswer): string {
   const { maintenance, redirect, status, error, output, endedBy } = answer;
-  const who = endedBy.join(" or ") || config;
+  const who = endedBy.join(" or ") || "WordPress itself";
   if (maintenance) {
     return "it is in maintenance mode (the file .maintenance in its folder). Wait for the update to end, or delete the file if none is running.";
   }

@@ -49,6 +49,8 @@ export interface InitDeps {
   output: Output;
   self: Self;
   checkOnce: (config: Config) => Promise<CheckReport>;
+  /** Where services go; for tests. */
+  places?: (isUser: boolean) => ServicePlaces;
 }
 
 const ACCOUNT = "domain_bridge";
@@ -58,8 +60,8 @@ const PRIVATE = /^\/(tmp|var\/tmp)\//;
 
 /**
  * Reads a WordPress, writes the sidecar's environment file, checks every connection, and prints or installs the unit.
- * Whatever speaks against a service is found before the first file is written; a service is installed only where every
- * check succeeds. Gives 1 when something is to be fixed.
+ * Whatever speaks against a service is found before the first file is written, and it is installed only where the database
+ * takes the account; the rest the sidecar itself goes on trying. Gives 1 when something is to be fixed.
  *
  * @throws CliError | ConfigError when WordPress cannot be read, or the file or the service cannot be made.
  */
@@ -67,7 +69,7 @@ export async function init(
   deps: InitDeps,
   options: InitOptions,
 ): Promise<number> {
-  const places = servicePlaces(options.user ?? false);
+  const places = (deps.places ?? servicePlaces)(options.user ?? false);
   const service = await prepared(deps, options, places);
   // With --print-systemd stdout is the unit's alone, so that it can go into a file.
   const output = options.printSystemd
@@ -98,14 +100,14 @@ export async function init(
     deps.output.out(systemdUnit(command, file, places.isUser));
   } else if (service === undefined) {
     sayHowToStart(deps.self, environment, output);
-  } else if (report.ok || options.force) {
+  } else if (report.checks.every(({ id, ok }) => ok || id !== "database")) {
     const command = await installService(service, environment.file);
     line(output, `Installed and started ${UNIT}: ${command.join(" ")} serve`);
     if (places.isUser) sayLimits(output);
   } else {
     line(
       output,
-      "Nothing was installed: fix what failed, then run the same command again (--force installs all the same).",
+      "Nothing was installed: fix what failed, then run the same command again.",
       "red",
     );
   }

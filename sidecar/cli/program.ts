@@ -92,7 +92,7 @@ export function createProgram(
     )
     .option(
       "--force",
-      "take WordPress's values where the environment file differs, and install although a check fails",
+      "take WordPress's values where the environment file differs",
     )
     .option("--print-systemd", "print the unit of a systemd service")
     .option("--install-systemd", "install, enable and start the service")

@@ -31,6 +31,8 @@ beforeAll(async () => {
     sidecar: { start: false },
   });
   stack.simulator.pointAtServer("*");
+  // The site's account comes by the database's socket.
+  await chmod(stack.dir, 0o755);
   folder = await mkdtemp(join(tmpdir(), "operate-"));
   bundle = await unpackedZip(folder);
   envFile = join(folder, "domain-bridge.env");

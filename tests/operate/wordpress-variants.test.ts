@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../../sidecar/cli/cli-error";
 import { formatEnvFile } from "../../sidecar/cli/env-file";
+import { init } from "../../sidecar/cli/init";
 import {
   readWordpress,
   type WordpressFacts,
@@ -182,6 +183,93 @@ test("what WordPress says of a database that demands TLS is enough to reach it",
   } finally {
     await mariadb.run("SET GLOBAL require_secure_transport = 0");
   }
+});
+
+describe("a service is installed", () => {
+  const isRoot = process.getuid?.() === 0;
+  let home: string;
+  let calls: string[];
+  beforeEach(async () => {
+    home = await mkdtemp(join(dir, "service-"));
+    calls = [];
+    await mkdir(join(home, "plugin"));
+    await writeFile(join(home, "plugin/domain-bridge.cjs"), "// the start");
+  });
+
+  /** Runs init for a service below `home`; each check succeeds but for the one that is named. */
+  async function install(failing?: string) {
+    let out = "";
+    const { uid, gid } = userInfo();
+    const code = await init(
+      {
+        env: process.env,
+        output: {
+          out: (text) => (out += text),
+          err: (text) => (out += text),
+          colour: false,
+        },
+        self: {
+          node: "/bin/sh",
+          script: join(home, "plugin/domain-bridge.cjs"),
+          isBundle: true,
+        },
+        checkOnce: () =>
+          Promise.resolve({
+            ok: failing === undefined,
+            version: "0",
+            checks: (["database", "credentials"] as const).map((id) => ({
+              id,
+              ok: id !== failing,
+              reason: null,
+              params: {},
+              message: "",
+              remedy: "",
+              severity: "ok",
+              actor: "nobody",
+            })),
+          }),
+        places: (isUser) => ({
+          units: join(home, "units"),
+          library: join(home, "lib"),
+          commands: undefined,
+          environmentFile: join(home, "bridge.env"),
+          isUser,
+          owner: { uid, gid },
+          nodes: [],
+          run: (program, args) => {
+            calls.push(`${program} ${args[0] ?? ""}`);
+            return Promise.resolve("yes");
+          },
+        }),
+      },
+      {
+        wordpress: site,
+        ...(isRoot ? { installSystemd: true } : { user: true }),
+      },
+    );
+    return { code, out, files: (await readdir(home)).sort() };
+  }
+
+  test("where every check succeeds", async () => {
+    const { code, files } = await install();
+    expect(code).toBe(0);
+    expect(files).toEqual(["bridge.env", "lib", "plugin", "units"]);
+    expect(calls).toContain("systemctl restart");
+  });
+
+  test("though ServerPilot does not answer today, and that is no success", async () => {
+    const { code, files } = await install("credentials");
+    expect(code).toBe(1);
+    expect(files).toContain("units");
+  });
+
+  test("only where the database takes the account; the file stays to be corrected", async () => {
+    const { code, out, files } = await install("database");
+    expect(code).toBe(1);
+    expect(out).toContain("Nothing was installed");
+    expect(files).toEqual(["bridge.env", "plugin"]);
+    expect(calls).not.toContain("systemctl restart");
+  });
 });
 
 /** The database as the sidecar reads it from its environment. */
