@@ -250,8 +250,11 @@ function runClient(
       resolve(error.message);
     });
     child.once("close", (code) => {
-      const words = Buffer.concat(said).toString("utf8").trim();
-      resolve(code === 0 ? undefined : words.split("\n", 1).join());
+      const lines = Buffer.concat(said).toString("utf8").trim().split("\n");
+      // Before its error a client may repeat the statement, with the password in it.
+      const error =
+        lines.find((text) => text.startsWith("ERROR")) ?? lines.at(-1);
+      resolve(code === 0 ? undefined : (error ?? ""));
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(statements);
