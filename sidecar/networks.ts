@@ -5,7 +5,7 @@ import type { NetworkConfig } from "./config";
 import type { Networks } from "./http/authenticate";
 import type { Logger } from "./logger";
 import type { Network } from "./network/network";
-import { Stopped } from "./trigger/lane";
+import { Stopped } from "./trigger/trigger";
 
 export interface NetworkRegistryDeps {
   /** Puts a network together without starting it; the signal is aborted when its work is to end. */

@@ -1,15 +1,8 @@
 import type { Clock } from "../clock";
-import {
-  PermanentError,
-  TransientError,
-  isKnownError,
-  reasonOf,
-} from "../errors";
+import { isKnownError, reasonOf } from "../errors";
 import type { Logger } from "../logger";
 import type { AppState } from "../reconcile/ports";
 import type { PassResult } from "../reconcile/pass";
-import { createBackoff, type Backoff } from "../trigger/backoff";
-import { Stopped } from "../trigger/lane";
 import type {
   LaneName,
   LaneOptions,
@@ -67,21 +60,23 @@ export function createLanes(deps: LanesDeps): Lanes {
   const tellWordPress = (): void => {
     notify.nudge({ trigger: "change", correlationId: "" });
   };
-  const onError = (lane: string) => (error: unknown) => {
-    logger.error("a run ended unexpectedly", { lane, error });
-  };
   const common = {
     clock,
     debounceMaxMs: deps.debounceMaxMs,
-    retryMs: deps.resyncMs,
+    longestRetryMs: deps.resyncMs,
+    onFailure(error: unknown, tryAgainInMs: number) {
+      const { reason } = reasonOf(error);
+      if (isKnownError(error))
+        logger.warn(error.message, { reason, tryAgainInMs });
+      else logger.error("internal error", { reason, tryAgainInMs, error });
+    },
   };
 
-  const passBackoff = createBackoff(2_000, deps.resyncMs);
   const pass = deps.createLane("pass", {
     ...common,
     debounceMs: deps.debounceMs,
-    onError: onError("pass"),
-    run: counted(passBackoff, clock, logger, async (nudges, signal) => {
+    firstRetryMs: 2_000,
+    async run(nudges, signal) {
       const result = await deps.runPass(
         triggerOf(nudges),
         correlationOf(nudges),
@@ -97,54 +92,43 @@ export function createLanes(deps: LanesDeps): Lanes {
         });
       if (result.error !== null) throw result.error as Error;
       return clock.now() + deps.resyncMs;
-    }),
+    },
   });
   const certificates = deps.createLane("certificates", {
     ...common,
     debounceMs: 0,
-    onError: onError("certificates"),
-    run: counted(
-      createBackoff(5_000, deps.resyncMs),
-      clock,
-      logger,
-      async (nudges, signal) => {
-        // The pass may be long ago: with several sidecars, another one had the round that followed it.
-        const isFresh = fresh !== null && clock.now() - fresh.at < FRESH_MS;
-        const app = isFresh ? (fresh?.app ?? null) : null;
-        fresh = null;
-        for (const { names } of nudges)
-          names?.forEach((name) => owed.add(name));
-        const retry = [...owed];
-        const next = await deps.runCertificates({
-          app,
-          retry,
-          correlationId: correlationOf(nudges),
-          signal,
-        });
-        retry.forEach((name) => owed.delete(name));
-        lookedAt = app && JSON.stringify(app);
-        return next;
-      },
-    ),
+    firstRetryMs: 5_000,
+    async run(nudges, signal) {
+      // The pass may be long ago: with several sidecars, another one had the round that followed it.
+      const isFresh = fresh !== null && clock.now() - fresh.at < FRESH_MS;
+      const app = isFresh ? (fresh?.app ?? null) : null;
+      fresh = null;
+      const retry = [...owed];
+      const next = await deps.runCertificates({
+        app,
+        retry,
+        correlationId: correlationOf(nudges),
+        signal,
+      });
+      retry.forEach((name) => owed.delete(name));
+      lookedAt = app && JSON.stringify(app);
+      return next;
+    },
   });
   const notify = deps.createLane("notify", {
     ...common,
     debounceMs: 50,
-    onError: onError("notify"),
-    run: counted(
-      createBackoff(1_000, deps.resyncMs),
-      clock,
-      logger,
-      async () => {
-        await deps.deliver();
-        return null;
-      },
-    ),
+    firstRetryMs: 1_000,
+    async run() {
+      await deps.deliver();
+      return null;
+    },
   });
   return {
     pass,
     lookAtCertificates(names, correlationId) {
-      certificates.nudge({ trigger: "retry", correlationId, names });
+      names.forEach((name) => owed.add(name));
+      certificates.nudge({ trigger: "retry", correlationId, urgent: true });
     },
     tellWordPress,
     states: () => ({
@@ -165,55 +149,6 @@ export function createLanes(deps: LanesDeps): Lanes {
 
 /** How long the app that a pass has read saves the certificate round a call, in milliseconds. */
 const FRESH_MS = 10_000;
-
-type Run = (
-  nudges: readonly Nudge[],
-  signal: AbortSignal,
-) => Promise<number | null>;
-
-/**
- * Turns a failure into the next try: a passing one is tried again soon and then less and less often, one that needs a
- * person at the pace of the slowest. A bug is logged with its stack and counts as one that needs a person.
- */
-function counted(
-  backoff: Backoff,
-  clock: Clock,
-  logger: Logger,
-  run: Run,
-): Run {
-  let failures = 0;
-  return async (nudges, signal) => {
-    try {
-      const next = await run(nudges, signal);
-      failures = 0;
-      return next;
-    } catch (error) {
-      if (error instanceof Stopped) return null;
-      failures += 1;
-      const waitMs = waitAfter(error, failures, backoff);
-      const { reason } = reasonOf(error);
-      if (isKnownError(error))
-        logger.warn(error.message, { reason, tryAgainInMs: waitMs });
-      else
-        logger.error("internal error", { reason, tryAgainInMs: waitMs, error });
-      return clock.now() + waitMs;
-    }
-  };
-}
-
-function waitAfter(error: unknown, failures: number, backoff: Backoff): number {
-  if (error instanceof TransientError)
-    return Math.max(error.retryAfterMs ?? 0, backoff.afterFailure(failures));
-  return backoff.afterFailure(
-    error instanceof PermanentError
-      ? failures + PERMANENT_HEADSTART
-      : PAST_ALL_DOUBLING,
-  );
-}
-
-/** A failure that needs a person starts at sixteen times the first wait: it is mended in minutes, not in seconds. */
-const PERMANENT_HEADSTART = 4;
-const PAST_ALL_DOUBLING = 1_000;
 
 function triggerOf(nudges: readonly Nudge[]): string {
   return [...new Set(nudges.map(({ trigger }) => trigger))]

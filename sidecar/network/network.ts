@@ -179,7 +179,11 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async register(body, correlationId) {
       await connections.register(body);
       isRegistered = true;
-      lanes.pass.nudge({ trigger: "registration", correlationId });
+      lanes.pass.nudge({
+        trigger: "registration",
+        correlationId,
+        urgent: true,
+      });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
@@ -211,7 +215,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           });
         }
       }
-      lanes.pass.nudge({ trigger: "manual", correlationId });
+      lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.lookAtCertificates(retry, correlationId);
     },
     check: () =>

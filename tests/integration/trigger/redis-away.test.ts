@@ -81,7 +81,7 @@ describe("a Redis that is away", () => {
   it("in the middle of a run, remembering everything: the run is not repeated beside itself", async () => {
     world = await createRedisWorld({ remembers: true });
     const recorder = createRecorder({ holds: true, next: LATER });
-    const sidecar = world.sidecar();
+    const sidecar = world.sidecar({ checkMs: 300 });
     const lane = recorder.join(sidecar);
     nudge(lane, "first");
     const first = await recorder.run(1);
@@ -126,5 +126,27 @@ describe("a Redis that is away", () => {
     );
     // The job's lock ran out meanwhile, of which BullMQ speaks when Redis is back; that is no news.
     expect(sidecar.said).toEqual([AWAY, BACK]);
+  });
+});
+
+describe("the memory of Redis", () => {
+  const ADVICE =
+    "Redis may drop jobs when its memory is full: set its maxmemory-policy to noeviction";
+
+  it("is warned of at the start where keys may be dropped from it", async () => {
+    world = await createRedisWorld();
+    await world.setPolicy("allkeys-lru");
+    const sidecar = world.sidecar();
+    await until("the warning", () => sidecar.said.length > 0);
+    expect(sidecar.said).toEqual([ADVICE]);
+  });
+
+  it("is not spoken of otherwise", async () => {
+    world = await createRedisWorld();
+    const recorder = createRecorder();
+    const sidecar = world.sidecar();
+    nudge(recorder.join(sidecar), "start");
+    await recorder.run(1);
+    expect(sidecar.said).toEqual([]);
   });
 });
