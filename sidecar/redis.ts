@@ -57,20 +57,23 @@ export class RedisLink {
     this.#listeners.push(listener);
   }
 
-  /** @throws Error at once while Redis is away, and when the work fails or takes too long: then Redis is away. */
+  /**
+   * @throws Error at once while Redis is away, and when the work fails or takes too long: then Redis is away. Where
+   * BullMQ says no, Redis is there.
+   */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isAway) throw new Error("Redis is away");
     try {
       return await this.#inTime(work());
     } catch (error) {
-      this.#lost(error);
+      if (!isRefusal(error)) this.#lost(error);
       throw error;
     }
   }
 
-  /** Finds out whether Redis is there. */
+  /** Finds out whether Redis is there and takes what is written. */
   async isThere(): Promise<boolean> {
-    return this.attempt(() => this.commands.ping()).then(
+    return this.attempt(() => this.#write()).then(
       () => true,
       () => false,
     );
@@ -146,7 +149,7 @@ export class RedisLink {
   async #retry(): Promise<void> {
     try {
       if (!this.#isReady) throw new Error("not connected");
-      await this.#inTime(this.commands.ping());
+      await this.#inTime(this.#write());
     } catch {
       this.#retryLater();
       return;
@@ -156,6 +159,11 @@ export class RedisLink {
     this.#quietFrom = this.#clock.now();
     this.#logger.info("Redis is back");
     this.#tell("back");
+  }
+
+  /** One that is full or a replica answers, but is of no use. */
+  #write(): Promise<unknown> {
+    return this.commands.set("{domain-bridge}:probe", "", "PX", PATIENCE_MS);
   }
 
   #tell(event: "away" | "back"): void {
@@ -170,6 +178,11 @@ export class RedisLink {
       work.then(resolve, reject).finally(cancel);
     });
   }
+}
+
+/** BullMQ's own errors, such as that a job is gone, have a number for their code. */
+function isRefusal(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === "number";
 }
 
 /** Connecting goes on in the background; the password in the address never reaches the log. */

@@ -11,14 +11,14 @@ export const KEY_PREFIX = "{domain-bridge}";
 const IDLE_MS = 86_400_000;
 
 /**
- * What a job is for:
+ * What a job is for, the first part of its id:
  * - `run`: one run. At most one is active and one waits, by BullMQ's deduplication. After a failure it is delayed, and
  *   takes in all nudges until its time comes.
  * - `time`: the lane's next planned run. When its time comes it asks for a run, as a nudge does. It has its own
  *   deduplication id: a delayed `run` in its place would take in nudges.
  * - `urgent`: notes that an urgent nudge came, until a run begins. A run that fails sees by it that it must not wait.
  */
-type Role = "run" | "time" | "urgent";
+type Role = "run" | "time";
 
 /** For the history and for the backoff: whatever of it is lost, the runs are the same. */
 export interface RunData {
@@ -70,7 +70,6 @@ export class LaneQueue {
         { jobId: urgentId(lane), delay: IDLE_MS },
       );
     await this.#add("run", lane, { nudges }, at, {
-      keepLastIfActive: true,
       reschedule: urgent,
     });
   }
@@ -102,7 +101,6 @@ export class LaneQueue {
     // BullMQ keeps a nudge that came during the run, for a run of its own. Replacing the run that waits drops it: the
     // one that takes its place begins after the nudge just as well.
     await this.#add("run", lane, { nudges, failures }, nextAt, {
-      keepLastIfActive: true,
       replace: true,
     });
     if (await this.#queue.getJob(urgentId(lane)))
@@ -137,7 +135,7 @@ export class LaneQueue {
   }
 
   async #add(
-    role: Exclude<Role, "urgent">,
+    role: Role,
     lane: string,
     data: RunData,
     at: number,
@@ -147,19 +145,20 @@ export class LaneQueue {
       // Of its own: those that BullMQ counts begin anew when Redis has lost the counter.
       jobId: `${role}.${lane}.${randomUUID()}`,
       delay: Math.max(0, Math.round(at - this.#clock.now())),
-      deduplication: { ...deduplication, id: `${role}.${lane}` },
+      deduplication: {
+        ...deduplication,
+        id: `${role}.${lane}`,
+        keepLastIfActive: true,
+      },
     });
   }
 
-  async #jobOf(
-    role: Exclude<Role, "urgent">,
-    lane: string,
-  ): Promise<Job<RunData> | undefined> {
+  async #jobOf(role: Role, lane: string): Promise<Job<RunData> | undefined> {
     const id = await this.#queue.getDeduplicationJobId(`${role}.${lane}`);
     return id === null ? undefined : this.#queue.getJob(id);
   }
 
-  async #isThere(role: "run" | "time", lane: string): Promise<boolean> {
+  async #isThere(role: Role, lane: string): Promise<boolean> {
     const id = await this.#queue.getDeduplicationJobId(`${role}.${lane}`);
     if (id === null) return false;
     const [job, state] = await Promise.all([

@@ -24,7 +24,7 @@ export function itConforms(open: () => Trigger): void {
       nudge(lane, `nudge ${n}`);
     }
     const second = await recorder.run(2);
-    expect(second.startedAt - first.startedAt).toBeGreaterThan(400);
+    expect(second.startedAt - nudgedAt).toBeGreaterThan(400);
     await delay(600);
     expect(recorder.runs).toHaveLength(2);
   });
@@ -101,6 +101,15 @@ export function itConforms(open: () => Trigger): void {
       ["schedule"],
       ["schedule"],
     ]);
+  });
+
+  it("runs again however soon the run wants it", async () => {
+    const recorder = createRecorder({
+      next: (n) => (n < 150 ? Date.now() + (n % 3) : null),
+    });
+    nudge(recorder.join(trigger), "start");
+    await recorder.run(150);
+    expect(recorder.most()).toBe(1);
   });
 
   it("has one planned run: the one that the last run asked for", async () => {

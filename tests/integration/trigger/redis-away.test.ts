@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { until } from "../../stack/until";
 import { createRecorder, nudge } from "./recorder";
 import { createRedisWorld, type RedisWorld } from "./redis-world";
@@ -104,6 +105,27 @@ describe("a Redis that is away", () => {
     expect(recorder.errors).toEqual([]);
   });
 
+  it("by being full: each sidecar works on its own until there is room again", async () => {
+    world = await createRedisWorld();
+    const recorder = createRecorder({ next: LATER });
+    const sidecar = world.sidecar();
+    const lane = recorder.join(sidecar);
+    nudge(lane, "start");
+    await recorder.run(1);
+    await world.set("maxmemory", "1");
+    nudge(lane, "while it is full");
+    await until("the nudge", () =>
+      recorder.runs.some(({ triggers }) =>
+        triggers.includes("while it is full"),
+      ),
+    );
+    await delay(3_000);
+    expect(sidecar.said).toEqual([AWAY]);
+    await world.set("maxmemory", "0");
+    await until("the sidecar to notice", () => sidecar.said.includes(BACK));
+    expect(sidecar.said).toEqual([AWAY, BACK]);
+  });
+
   it("without a word: nobody waits for it for long", async () => {
     world = await createRedisWorld();
     const recorder = createRecorder({ next: LATER });
@@ -134,8 +156,10 @@ describe("the memory of Redis", () => {
     "Redis may drop jobs when its memory is full: set its maxmemory-policy to noeviction";
 
   it("is warned of at the start where keys may be dropped from it", async () => {
+    // BullMQ says so too, on the console.
+    jest.spyOn(console, "warn").mockImplementation(() => undefined);
     world = await createRedisWorld();
-    await world.setPolicy("allkeys-lru");
+    await world.set("maxmemory-policy", "allkeys-lru");
     const sidecar = world.sidecar();
     await until("the warning", () => sidecar.said.length > 0);
     expect(sidecar.said).toEqual([ADVICE]);

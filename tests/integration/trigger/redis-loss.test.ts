@@ -26,8 +26,8 @@ interface Moment {
   recorder: Recorder;
   sidecar: TriggerOfSidecar;
   lane: WorkLane;
-  /** Whether a run has to follow, because a nudge waits for one. */
-  isOwed: boolean;
+  /** How many runs there have to be, for a nudge waits for the last of them. */
+  runs: number;
 }
 
 const moments: Record<string, () => Promise<Moment>> = {
@@ -38,7 +38,7 @@ const moments: Record<string, () => Promise<Moment>> = {
     nudge(lane, "start");
     await recorder.run(1);
     await until("the plan", () => isWell(lane));
-    return { recorder, sidecar, lane, isOwed: false };
+    return { recorder, sidecar, lane, runs: 1 };
   },
   async "while a run waits for its time"() {
     const recorder = createRecorder({ debounceMs: 400, next: LATER });
@@ -49,7 +49,7 @@ const moments: Record<string, () => Promise<Moment>> = {
     await until("the plan", () => isWell(lane));
     nudge(lane, "waits");
     await until("it to be in Redis", () => lane.state === "idle");
-    return { recorder, sidecar, lane, isOwed: true };
+    return { recorder, sidecar, lane, runs: 2 };
   },
   async "during a run, with another one waiting"() {
     const recorder = createRecorder({ holds: true, next: LATER });
@@ -60,7 +60,21 @@ const moments: Record<string, () => Promise<Moment>> = {
     await delay(10);
     nudge(lane, "waits");
     await delay(50);
-    return { recorder, sidecar, lane, isOwed: true };
+    return { recorder, sidecar, lane, runs: 2 };
+  },
+  async "during a run that fails"() {
+    const recorder = createRecorder({
+      holds: true,
+      next: LATER,
+      atEnd: (n) => {
+        if (n === 1) throw failsFor(500);
+      },
+    });
+    const sidecar = world.sidecar({ checkMs: 200 });
+    const lane = recorder.join(sidecar);
+    nudge(lane, "start");
+    await recorder.run(1);
+    return { recorder, sidecar, lane, runs: 2 };
   },
   async "after a run that failed"() {
     const recorder = createRecorder({
@@ -74,7 +88,7 @@ const moments: Record<string, () => Promise<Moment>> = {
     nudge(lane, "start");
     await until("the failure", () => recorder.errors.length > 0);
     await delay(50);
-    return { recorder, sidecar, lane, isOwed: true };
+    return { recorder, sidecar, lane, runs: 2 };
   },
 };
 
@@ -85,19 +99,18 @@ async function isWell(lane: WorkLane): Promise<boolean> {
 }
 
 async function expectRecovery(
-  { recorder, lane, isOwed }: Moment,
+  { recorder, sidecar, lane, runs }: Moment,
   what: string,
 ): Promise<void> {
-  const before = recorder.runs.length;
   recorder.release();
-  if (isOwed)
-    await until(`a run without ${what}`, () => recorder.runs.length > before);
+  await until(`a run without ${what}`, () => recorder.runs.length >= runs);
   await until(`rest without ${what}`, () => isWell(lane));
   const atRest = recorder.runs.length;
   nudge(lane, "afterwards");
   await until(`a run after ${what}`, () => recorder.runs.length > atRest);
   await until(`rest after ${what}`, () => isWell(lane));
   expect(recorder.most()).toBe(1);
+  expect(sidecar.said.join()).not.toContain("away");
 }
 
 /** The same key of another network or job has the same name here. */

@@ -29,8 +29,8 @@ export interface RedisWorld {
   stopSidecars(): Promise<void>;
   /** Makes Redis forget everything. */
   flush(): Promise<void>;
-  /** Sets what Redis does when its memory is full. */
-  setPolicy(policy: string): Promise<void>;
+  /** Changes a setting of the running Redis. */
+  set(setting: string, value: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,8 +80,8 @@ export async function createRedisWorld(
     async flush() {
       await ask((client) => client.flushall());
     },
-    async setPolicy(policy) {
-      await ask((client) => client.config("SET", "maxmemory-policy", policy));
+    async set(setting, value) {
+      await ask((client) => client.config("SET", setting, value));
     },
     async stop() {
       await stopSidecars();
