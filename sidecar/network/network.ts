@@ -264,8 +264,11 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         throw new PermanentError("app-taken", { network: owner });
       const isNew = await connections.register(body);
       isRegistered = true;
-      const trigger = isNew ? "registration" : "resync";
-      lanes.pass.nudge({ trigger, correlationId });
+      lanes.pass.nudge({
+        trigger: isNew ? "registration" : "resync",
+        correlationId,
+        urgent: isNew,
+      });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
@@ -291,7 +294,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           addNetworkDomain: true,
         }));
       const unknown = await ledger.retry(retry.map(comparableName), now());
-      lanes.pass.nudge({ trigger: "manual", correlationId });
+      lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
       const [name] = unknown;
       if (name !== undefined)
