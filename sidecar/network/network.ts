@@ -18,7 +18,7 @@ import {
 } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { getState, readFigures } from "../mysql/state";
+import { getState, readFigures, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
 import { wantedNames } from "../reconcile/policy";
@@ -302,7 +302,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     check: () =>
       runChecks({
-        touchDatabase: () => getState(parts.database, ""),
+        touchDatabase: () => tryToWrite(parts.database),
         source,
         connect: () => connections.connect(true),
         notifications: parts.notifications,
