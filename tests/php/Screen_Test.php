@@ -9,16 +9,11 @@ declare( strict_types=1 );
 
 use Domain_Bridge\Actions;
 use Domain_Bridge\Changes_Panel;
-use Domain_Bridge\Flash;
 use Domain_Bridge\History_Panel;
-use Domain_Bridge\Name_Cells;
+use Domain_Bridge\Names_Table;
 use Domain_Bridge\Overview;
 use Domain_Bridge\Snapshot;
 use Domain_Bridge\Words;
-
-foreach ( array( 'screen', 'words', 'flash', 'actions', 'name-cells', 'overview', 'history-panel', 'changes-panel' ) as $name ) {
-	require_once dirname( __DIR__, 2 ) . "/wp-plugin/includes/admin/class-{$name}.php";
-}
 
 /**
  * What the screen prints, and what its buttons ask of the sidecar.
@@ -45,7 +40,7 @@ final class Screen_Test extends Bridge_Test_Case {
 	public function test_the_overview_names_app_use_and_what_needs_attention(): void {
 		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::status() ) );
 		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) );
-		foreach ( array( 'Connected', 'the same as the plugin', '3 of 300 domains used', '1 of 3 domains secure', '1 domain needs attention' ) as $words ) {
+		foreach ( array( 'Connected', 'the same as the plugin', '3 of 300 domains used', '1 of 3 domains secure', '1 domain needs action' ) as $words ) {
 			self::assertStringContainsString( $words, $html );
 		}
 	}
@@ -73,14 +68,18 @@ final class Screen_Test extends Bridge_Test_Case {
 		$plan        = Answers::plan( array( 'checksum' => $bad, 'add' => array( $bad ), 'remove' => array( $bad ), 'result' => array( $bad ), 'blocked' => array( array( 'name' => $bad ) + $explained ), 'held' => $explained ) );
 		$history     = array( 'passes' => array( array( 'id' => $bad, 'trigger' => $bad, 'outcome' => $bad, 'added' => array( $bad ), 'removed' => array_fill( 0, 30, $bad ) ) + $explained ) );
 		WP::$sidecar = Answers::sidecar( array( 'status' => $status, 'sync' => $plan, 'history' => $history ) );
-		$cells       = new Name_Cells( $this->plugin->reasons, self::NOW );
+		$table       = new Names_Table( $this->plugin->reasons(), self::NOW );
+		$cell        = new ReflectionMethod( $table, 'column_default' );
+		$cell->setAccessible( true );
 		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) )
 			. $this->printed( array( new Changes_Panel( $this->plugin ), 'show' ) )
 			. $this->printed( array( new History_Panel( $this->plugin, self::NOW ), 'show' ) )
-			. implode( '', array_map( static function ( string $column ) use ( $cells, $name ): string {
-				return $cells->html( array( 'state' => 'securing' ) + $name, $column ) . $cells->html( $name, $column );
+			. implode( '', array_map( static function ( string $column ) use ( $table, $cell, $name ): string {
+				return $cell->invoke( $table, array( 'state' => 'securing' ) + $name, $column ) . $cell->invoke( $table, $name, $column );
 			}, array( 'name', 'state', 'todo', 'next', 'certificate' ) ) )
-			. Flash::notice_html( $bad, $bad, array( array( false, $bad ) ) );
+			. $this->printed( static function () use ( $bad ): void {
+				Words::say( 'error', $bad, array( array( false, $bad ) ) );
+			} );
 		self::assertStringContainsString( '&lt;script&gt;', $html );
 		self::assertStringNotContainsString( '<script', $html );
 		self::assertStringNotContainsString( 'alert(1)</script>"', $html );
@@ -157,6 +156,6 @@ final class Screen_Test extends Bridge_Test_Case {
 		self::assertSame( 'in 60 seconds', Words::moment( self::NOW + 60, self::NOW ) );
 		self::assertSame( '60 seconds ago', Words::moment( self::NOW - 60, self::NOW ) );
 		self::assertStringContainsString( 'none', Words::moment_html( 0, self::NOW ) );
-		self::assertSame( 'mapping saved, regular look', Words::triggers( 'mapping.saved resync schedule' ) );
+		self::assertSame( 'mapping saved, scheduled check', Words::triggers( 'mapping.saved resync schedule' ) );
 	}
 }

@@ -190,21 +190,31 @@ test("a sidecar that says nothing holds a page up for its time-out only", async 
   expect(body).toContain("does not answer");
 });
 
-test("Site Health names what is wrong", async () => {
-  const results = (await stack.wordpress.php(
-    `$found = array();
-     foreach ( apply_filters( 'site_status_tests', array( 'direct' => array() ) )['direct'] as $id => $test ) {
-       if ( 0 === strpos( $id, 'domain_bridge_' ) ) { $found[ $id ] = call_user_func( $test['test'] )['status']; }
-     }
-     return $found;`,
-  )) as Record<string, string>;
-  expect(results).toEqual({
-    domain_bridge_constants: "good",
-    domain_bridge_sidecar: "good",
-    domain_bridge_app: "good",
-    domain_bridge_capacity: "good",
-    domain_bridge_names: "recommended",
+test("Site Health's tests are asked for by the browser, and name what is wrong", async () => {
+  const page = await stack.wordpress.request("/wp-admin/site-health.php", {
+    cookie,
   });
+  expect(page.status).toBe(200);
+  expect(page.body).toContain("site-health\\/names");
+  const nonce = /wpApiSettings = .*?"nonce":"(\w+)"/.exec(page.body)?.[1] ?? "";
+  const ask = (test: string, as: string) =>
+    stack.wordpress.request(
+      `/?rest_route=/domain-bridge/v1/site-health/${test}`,
+      { cookie: as, headers: { "x-wp-nonce": nonce } },
+    );
+  const found: Record<string, unknown> = {};
+  for (const test of ["constants", "sidecar", "app", "capacity", "names"]) {
+    const answer = await ask(test, cookie);
+    found[test] = (answer.json() as { status: string }).status;
+  }
+  expect(found).toEqual({
+    constants: "good",
+    sidecar: "good",
+    app: "good",
+    capacity: "good",
+    names: "recommended",
+  });
+  expect((await ask("names", "")).status).toBe(401);
 });
 
 test("a network admin whose language is Malay reads Malay", async () => {

@@ -46,7 +46,6 @@ describe("the configuration from the environment", () => {
           },
           tablePrefix: "wp_",
           secrets: [secret],
-          serverAddresses: [],
           wordpressUrl: "https://network.example/sub",
           credentials: {
             clientId: undefined,
