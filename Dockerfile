@@ -4,6 +4,7 @@ WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
+COPY scripts ./scripts
 COPY sidecar ./sidecar
 COPY wp-plugin ./wp-plugin
 RUN npm run --silent bundle

@@ -2,8 +2,8 @@ import { check } from "./config/check";
 import { ConfigError, type ConfigProblem } from "./config/config-error";
 import { networkVariables, type NetworkConfig } from "./config/network";
 import { readNetworksFile } from "./config/networks-file";
-import type { HostPort } from "./config/rules";
 import { debounce, settings } from "./config/settings";
+import type { Address } from "./reconcile/probes";
 
 export { ConfigError } from "./config/config-error";
 export type { NetworkConfig } from "./config/network";
@@ -16,6 +16,8 @@ export interface Config {
   resyncMs: number;
   debounceMs: number;
   debounceMaxMs: number;
+  /** How far apart two reads of the app are that have to agree. */
+  secondReadMs: number;
   /** How often the app is read while a certificate is awaited. */
   sslPollMs: number;
   /** Over how long the looks at a certificate are spread before a name counts as failed. */
@@ -23,7 +25,11 @@ export interface Config {
   /** Empty: the machine's own resolvers. */
   dnsServers: readonly string[];
   /** Undefined: the server's own address, port 443. */
-  sslProbeAddress: HostPort | undefined;
+  sslProbeAddress: Address | undefined;
+  /** Undefined: the server's own address, port 80. */
+  httpProbeAddress: Address | undefined;
+  /** For tests. Undefined: what names resolve to, ports 80 and 443. */
+  worldProbeAddresses: { http: Address; https: Address } | undefined;
   serverPilotApiUrl: string;
   callsPerMinute: number;
   /** How many networks this sidecar works on at once. */
@@ -64,10 +70,13 @@ export function readConfig(env: Environment): Config {
     resyncMs: read.RESYNC_SECONDS,
     debounceMs: read.DEBOUNCE_MS,
     debounceMaxMs: read.DEBOUNCE_MAX_MS,
+    secondReadMs: read.SECOND_READ_SECONDS,
     sslPollMs: read.SSL_POLL_SECONDS,
     sslWindowMs: read.SSL_WINDOW_SECONDS,
     dnsServers: read.DNS_SERVERS ?? [],
     sslProbeAddress: read.SSL_PROBE_ADDRESS,
+    httpProbeAddress: read.HTTP_PROBE_ADDRESS,
+    worldProbeAddresses: read.WORLD_PROBE_ADDRESSES,
     serverPilotApiUrl: read.SERVERPILOT_API_URL,
     callsPerMinute: read.SERVERPILOT_CALLS_PER_MINUTE,
     passConcurrency: read.PASS_CONCURRENCY,

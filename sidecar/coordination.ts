@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 import type { Config } from "./config";
-import type { Logger } from "./logger";
+import type { Logger } from "./log/logger";
 import type { BudgetOptions } from "./serverpilot/budget";
 import { createInProcessTrigger } from "./trigger/in-process-trigger";
 import type { Trigger } from "./trigger/trigger";

@@ -1,8 +1,12 @@
-import { describeReason, type ReasonCode, type ReasonParams } from "./reasons";
+import {
+  type ReasonCode,
+  type ReasonParams,
+  describeReason,
+} from "./reasons/reasons";
 
 /**
  * A failure that this program understands. Its class decides whether it is tried again; its reason says what a person
- * can do. Anything that is not a BridgeError is a bug and is never retried as if it were weather.
+ * can do. Anything that is not a BridgeError is a bug and is never retried as if it were a passing failure.
  */
 abstract class BridgeError extends Error {
   readonly reason: ReasonCode;
@@ -33,6 +37,9 @@ export class TransientError extends BridgeError {
     this.retryAfterMs = options?.retryAfterMs;
   }
 }
+
+/** A failure before the other side can have acted, so that nothing has to be repeated for safety's sake. */
+export class NotAppliedError extends TransientError {}
 
 /** Will fail the same way until a person changes something. */
 export class PermanentError extends BridgeError {}

@@ -4,14 +4,13 @@ import type { Config } from "./config";
 import { secretsOfProcess } from "./config/secrets";
 import { openCoordination } from "./coordination";
 import { createApp } from "./http/app";
+import { createReadiness } from "./http/health";
 import { createHttpServer } from "./http/server";
-import { createLogger } from "./logger";
-import { createMetrics, type Metrics } from "./metrics/metrics";
+import { createLogger } from "./log/logger";
+import { type Metrics, createMetrics } from "./metrics/metrics";
 import { createNetwork } from "./network/network";
-import { createNetworkRegistry } from "./networks";
+import { createNetworkRegistry, createReloader } from "./network/networks";
 import { createProbes } from "./probe/probes";
-import { createReadiness } from "./readiness";
-import { createReloader } from "./reload";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
 import { version } from "./version";
@@ -34,25 +33,41 @@ export async function serve(
     level: config.logLevel,
     secrets: () => secretsOfProcess(config),
   });
-  const probes = createProbes({ dnsServers: config.dnsServers, clock });
-  const metrics: Metrics = createMetrics({
-    version,
+  const probes = createProbes({
+    dnsServers: config.dnsServers,
     clock,
-    networks: () => networks.all(),
+    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+    world: config.worldProbeAddresses,
+  });
+  const metrics = createMetrics({ version, clock });
+  const coordination = await openCoordination({ config, clock, logger });
+  const { trigger, limiter } = coordination;
+  const budget = createBudget({
+    perMinute: config.callsPerMinute,
+    clock,
+    ...(limiter && { limiter }),
   });
   const networks = createNetworkRegistry({
     clock,
     logger,
     onRemoved: (id) => metrics.forget(id),
-    create(own, signal) {
+    create(own, { signal, ownerOf }) {
       const observer = metrics.of(own.id);
       return createNetwork(own, {
-        ...{ config, clock, logger, probes, observer, trigger },
+        config,
+        clock,
+        logger,
+        probes,
+        observer,
+        trigger,
+        ownerOf,
         createClient: (credentials) =>
           createServerPilot({
-            apiUrl: config.serverPilotApiUrl,
             ...credentials,
-            ...{ clock, budget, signal },
+            apiUrl: config.serverPilotApiUrl,
+            clock,
+            budget,
+            signal,
             onCall: (call) => {
               observer.called(call);
             },
@@ -63,29 +78,34 @@ export async function serve(
 
   let stopping = false;
   const app = createApp({
-    ...{ networks, version, clock, logger, metrics },
+    networks,
+    version,
+    clock,
+    logger,
+    metrics: {
+      answered: (request) => {
+        metrics.answered(request);
+      },
+      page: () => metrics.page(networks.all()),
+      contentType: metrics.contentType,
+    },
     metricsToken: config.metricsToken,
     ready: createReadiness(() => networks.all(), clock),
     stopping: () => stopping,
   });
   const { host, port } = config;
   const server = createHttpServer(app);
-  await listen(server, host, port);
+  await listen(server, host, port).catch((error: unknown) => {
+    // Open connections would keep a process alive that cannot serve.
+    coordination.close();
+    throw error;
+  });
   logger.info("listening", { host, port, version });
   if (!isLoopback(host))
     logger.warn(
       "other machines can reach this address: put TLS in front of it, or set HOST=127.0.0.1",
       { host },
     );
-  // Opened after the port is ours: open connections would keep a process alive that cannot serve.
-  const coordination = await openCoordination({ config, clock, logger });
-  const { trigger, limiter } = coordination;
-  const { callsPerMinute: perMinute } = config;
-  const budget = createBudget({
-    perMinute,
-    clock,
-    ...(limiter && { limiter }),
-  });
   await networks.apply(config.networks);
   const reload = createReloader({ networks, reread, metrics, logger });
   const onHangup = (): void => void reload();

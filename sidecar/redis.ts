@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import type { Clock } from "./clock";
-import type { Logger } from "./logger";
+import type { Logger } from "./log/logger";
 
 /** How long one command may take before Redis counts as away, in milliseconds. */
 const PATIENCE_MS = 2_000;

@@ -1,6 +1,7 @@
 <?php
 /**
  * Plugin Name:       Domain Bridge for ServerPilot
+ * Plugin URI:        https://github.com/domain-bridge-for-serverpilot/domain-bridge-for-serverpilot
  * Description:       Keeps a ServerPilot app's domains and certificate in step with the domain mappings of Ultimate Multisite.
  * Version:           0.1.0
  * Requires at least: 6.5
@@ -30,6 +31,7 @@ require_once __DIR__ . '/includes/class-secret.php';
 require_once __DIR__ . '/includes/class-config.php';
 require_once __DIR__ . '/includes/class-reasons.php';
 require_once __DIR__ . '/includes/class-ultimate-multisite.php';
+require_once __DIR__ . '/includes/class-database-busy.php';
 require_once __DIR__ . '/includes/class-mappings.php';
 require_once __DIR__ . '/includes/class-mapping-filters.php';
 require_once __DIR__ . '/includes/class-sidecar-client.php';
@@ -40,6 +42,7 @@ require_once __DIR__ . '/includes/class-outbox.php';
 require_once __DIR__ . '/includes/class-contact.php';
 require_once __DIR__ . '/includes/class-dispatcher.php';
 require_once __DIR__ . '/includes/class-connection-test.php';
+require_once __DIR__ . '/includes/class-um-listeners.php';
 require_once __DIR__ . '/includes/class-takeover.php';
 require_once __DIR__ . '/includes/class-mapping-updates.php';
 require_once __DIR__ . '/includes/class-notifications.php';

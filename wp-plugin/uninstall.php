@@ -14,6 +14,7 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 require_once __DIR__ . '/includes/class-secret.php';
 require_once __DIR__ . '/includes/class-registration.php';
 require_once __DIR__ . '/includes/class-outbox.php';
+require_once __DIR__ . '/includes/class-ultimate-multisite.php';
 require_once __DIR__ . '/includes/class-contact.php';
 require_once __DIR__ . '/includes/class-notifications.php';
 
@@ -22,6 +23,8 @@ require_once __DIR__ . '/includes/class-notifications.php';
  */
 function uninstall(): void {
 	global $wpdb;
+	// First, in case the tables cannot be dropped: nothing is to write beside UM's own code.
+	Registration::switch_off();
 	foreach ( array( Secret::OPTION, Registration::OPTION, Contact::OPTION, Notifications::OPTION ) as $option ) {
 		foreach ( is_multisite() ? get_networks( array( 'fields' => 'ids' ) ) : array() as $network_id ) {
 			delete_network_option( (int) $network_id, $option );

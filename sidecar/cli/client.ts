@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
-import { sign } from "../signature";
+import { sign } from "../contract/signature";
 import { CliError } from "./cli-error";
 import type { Transport } from "./transport";
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { checkOnce } from "../check-once";
 import { serve } from "../main";
+import { checkOnce } from "../network/check";
 import { isBundle } from "../version";
 import { processOutput } from "./output";
 import { run } from "./run";

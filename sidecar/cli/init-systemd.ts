@@ -3,11 +3,12 @@ import {
   chmod,
   copyFile,
   mkdir,
+  readdir,
   realpath,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CliError } from "./cli-error";
 
@@ -15,7 +16,7 @@ import { CliError } from "./cli-error";
 export interface Self {
   node: string;
   script: string;
-  /** One file without node_modules, which can be copied. */
+  /** A program without node_modules, which can be copied with the files beside it. */
   isBundle: boolean;
 }
 
@@ -142,7 +143,11 @@ export async function installSystemd(
   if (self.isBundle) {
     const copy = join(places.library, basename(script));
     await mkdir(places.library, { recursive: true });
-    if (script !== copy) await copyFile(script, copy);
+    const beside = dirname(script);
+    if (script !== copy)
+      for (const name of await readdir(beside))
+        if (/^domain-bridge.*\.cjs$/.test(name))
+          await copyFile(join(beside, name), join(places.library, name));
     await chmod(copy, 0o755);
     // Where a command of that name is there already, it stays.
     await symlink(copy, join(places.commands, "domain-bridge")).catch(

@@ -1,20 +1,20 @@
-import { dirname, relative, resolve } from "node:path";
 import { realpath } from "node:fs/promises";
-import { readConfig, type Config } from "../config";
-import type { CheckReport } from "../http/contract/check";
+import { dirname, relative, resolve } from "node:path";
+import { type Config, readConfig } from "../config";
+import type { CheckReport } from "../contract/answers";
 import { version } from "../version";
 import { showChecks } from "./check";
 import { CliError } from "./cli-error";
 import { writeEnvFile } from "./init-env";
 import {
+  type Self,
+  UNIT,
   commandOf,
   installSystemd,
   systemdUnit,
-  UNIT,
-  type Self,
 } from "./init-systemd";
-import { readWordpress, type WordpressFacts } from "./init-wordpress";
-import { line, progress, type Output } from "./output";
+import { type WordpressFacts, readWordpress } from "./init-wordpress";
+import { type Output, line, progress } from "./output";
 
 export interface InitOptions {
   wordpress: string;

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { optional, required, withDefault } from "./rule";
-import { anyText, matching, secretList, secretText, url } from "./rules";
+import {
+  anyText,
+  ipAddress,
+  ipAddresses,
+  matching,
+  secretList,
+  secretText,
+  url,
+} from "./rules";
 
 /** One WordPress network: its own database, secret and app. */
 export interface NetworkConfig {
@@ -23,6 +31,8 @@ export interface NetworkConfig {
     apiKey: string | undefined;
     appId: string | undefined;
   };
+  /** Addresses of the app's server besides the one that ServerPilot knows, or in front of it. */
+  serverAddresses: readonly string[];
   /** Undefined: as for all networks. Milliseconds. */
   resyncMs: number | undefined;
   /** Most requests to the sidecar; undefined: the default. */
@@ -58,6 +68,11 @@ export const networkVariables = z
     WORDPRESS_URL: required(url("http", "https")).describe(
       "the network's address, for notifications",
     ),
+    SERVER_ADDRESSES: optional(ipAddresses)
+      .describe(
+        "IP addresses that customers are to point their DNS at, with commas between: a floating or second address of the server, a load balancer in front of it",
+      )
+      .meta({ default: "the server's, from ServerPilot" }),
     WU_SERVER_PILOT_CLIENT_ID: optional(secretText).describe(
       "where set, this wins over what the plugin registers",
     ),
@@ -80,6 +95,7 @@ export const networkVariables = z
       apiKey: read.WU_SERVER_PILOT_API_KEY,
       appId: read.WU_SERVER_PILOT_APP_ID,
     },
+    serverAddresses: read.SERVER_ADDRESSES ?? [],
     resyncMs: undefined,
     requestsPerMinute: undefined,
   }));
@@ -119,6 +135,7 @@ const networkEntry = z
         apiKey,
         appId,
       })),
+    serverAddresses: z.array(required(ipAddress)).default([]),
     resyncSeconds: number(1, 86_400).optional(),
     requestsPerMinute: number(1, 1_000_000).int(WHOLE).optional(),
   })

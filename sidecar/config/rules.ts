@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { secretKey } from "../signature";
+import { secretKey } from "../contract/signature";
+import type { Address } from "../reconcile/probes";
 import type { Rule } from "./rule";
 
 export const anyText: Rule<string> = {
@@ -82,13 +83,8 @@ export const redisUrl: Rule<string> = {
   secret: true,
 };
 
-export interface HostPort {
-  host: string;
-  port: number;
-}
-
 /** `host:port` or `[IPv6]:port`. */
-export const hostPort: Rule<HostPort> = {
+export const hostPort: Rule<Address> = {
   rule: "host:port, with an IPv6 address in brackets",
   parse(value) {
     const [, v6, name, digits] =
@@ -97,6 +93,17 @@ export const hostPort: Rule<HostPort> = {
     const port = Number(digits);
     const fits = v6 === undefined ? hostName.parse(host) : isIP(host) === 6;
     return fits && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  },
+};
+
+/** Two of them: for plain HTTP and for HTTPS. */
+export const webAddresses: Rule<{ http: Address; https: Address }> = {
+  rule: "host:port,host:port for HTTP and HTTPS",
+  parse(value) {
+    const [http, https, ...more] = value
+      .split(",")
+      .map((item) => hostPort.parse(item.trim()));
+    return http && https && more.length === 0 ? { http, https } : undefined;
   },
 };
 
@@ -109,6 +116,21 @@ export const dnsServers: Rule<readonly string[]> = {
       const withPort = hostPort.parse(item);
       return isIP(item) !== 0 || (withPort && isIP(withPort.host) !== 0);
     });
+    return fits && list.length > 0 ? list : undefined;
+  },
+};
+
+export const ipAddress: Rule<string> = {
+  rule: "an IP address",
+  parse: (value) => (isIP(value) === 0 ? undefined : value),
+};
+
+/** With commas or spaces between. */
+export const ipAddresses: Rule<readonly string[]> = {
+  rule: "IP addresses with commas between",
+  parse(value) {
+    const list = value.split(/[\s,]+/).filter(Boolean);
+    const fits = list.every((item) => isIP(item) !== 0);
     return fits && list.length > 0 ? list : undefined;
   },
 };

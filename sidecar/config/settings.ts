@@ -11,6 +11,7 @@ import {
   redisUrl,
   seconds,
   url,
+  webAddresses,
   wholeNumber,
 } from "./rules";
 
@@ -40,6 +41,9 @@ export const settings = z.object({
     "how often both sides are compared without an event",
   ),
   ...debounce.shape,
+  SECOND_READ_SECONDS: withDefault(seconds(0.1, 60), "10").describe(
+    "how long to wait before the app is read a second time, where the first answer lacks domains that were there",
+  ),
   SSL_POLL_SECONDS: withDefault(seconds(0.1, 3600), "10").describe(
     "how often the app is read while a certificate is awaited",
   ),
@@ -49,6 +53,14 @@ export const settings = z.object({
   SSL_PROBE_ADDRESS: optional(hostPort)
     .describe("where served certificates are looked at, host:port")
     .meta({ default: "the server's address, port 443" }),
+  HTTP_PROBE_ADDRESS: optional(hostPort)
+    .describe("where the server is asked for a name over plain HTTP, host:port")
+    .meta({ default: "the server's address, port 80" }),
+  WORLD_PROBE_ADDRESSES: optional(webAddresses)
+    .describe(
+      "for tests: where everything but the server is that names resolve to, `host:port,host:port` for HTTP and HTTPS",
+    )
+    .meta({ default: "what names resolve to" }),
   DNS_SERVERS: optional(dnsServers)
     .describe("resolvers, with commas between")
     .meta({ default: "the machine's" }),

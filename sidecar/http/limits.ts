@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { Refusal } from "./refusal";
-import type { NetworkService } from "./service";
+import { Refusal } from "./problems";
+import type { NetworkService } from "./routes";
 
 /** Requests a minute; ten times what a network of thousands of sites sends in its worst burst. */
 const REQUESTS_PER_NETWORK = 30_000;

@@ -1,11 +1,59 @@
+import { Router } from "express";
 import { z } from "zod";
-import { eventsAnswer } from "./contract/events";
-import { health } from "./contract/health";
-import { notification } from "./contract/notification";
-import { problem } from "./contract/problem";
-import { answerSchemas } from "./contract/vocabulary";
-import { components, content, schemaOf, type Json } from "./openapi-schemas";
-import { networkRoutes, type Route } from "./routes";
+import { health, problem } from "../contract/answers";
+import { notification, notificationAnswer } from "../contract/notification";
+import { answerSchemas, bodySchemas } from "../contract/vocabulary";
+import { methodNotAllowed } from "./problems";
+import { type Route, networkRoutes } from "./routes";
+
+export type Json = Record<string, unknown>;
+
+const path = (id: string): string => `#/components/schemas/${id}`;
+
+/** The schema as it stands in the document: a reference where it has a name. */
+export function schemaOf(schema: z.ZodType): Json {
+  const { id } = answerSchemas.get(schema) ?? bodySchemas.get(schema) ?? {};
+  return id === undefined
+    ? strip(z.toJSONSchema(schema, { io: "input", override: tidy }))
+    : { $ref: path(id) };
+}
+
+/** A body of the schema, in JSON. */
+export function content(schema: z.ZodType): Json {
+  return { "application/json": { schema: schemaOf(schema) } };
+}
+
+/** Every schema with a name: bodies as they may be sent (defaults left out), answers as they are sent. */
+export function components(): Json {
+  const bodies = z.toJSONSchema(bodySchemas, {
+    io: "input",
+    uri: path,
+    override: tidy,
+  });
+  const answers = z.toJSONSchema(answerSchemas, {
+    io: "output",
+    uri: path,
+    override: tidy,
+  });
+  const all = Object.entries({ ...bodies.schemas, ...answers.schemas });
+  return Object.fromEntries(all.map(([id, schema]) => [id, strip(schema)]));
+}
+
+/** Takes out what zod adds and nobody reads: a date-time's long pattern, JavaScript's largest integers. */
+function tidy({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
+  if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
+
+/** The document says once for all which dialect and which address its schemas have. */
+function strip(schema: object): Json {
+  return Object.fromEntries(
+    Object.entries(schema).filter(
+      ([key]) => key !== "$schema" && key !== "$id",
+    ),
+  );
+}
 
 /** The refusals of the ladder (see ladder.ts), by status. */
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -81,8 +129,14 @@ export function openApiDocument(version: string): Json {
 function networkPaths(version: string): Record<string, Json> {
   const paths: Record<string, Json> = {};
   for (const route of networkRoutes(version)) {
-    const path = `/v1/networks/{id}${route.path}`;
-    paths[path] ??= { parameters: [NETWORK_ID, CORRELATION_ID] };
+    const path = `/v1/networks/{id}${route.path.replace(/:(\w+)/g, "{$1}")}`;
+    const own = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    }));
+    paths[path] ??= { parameters: [NETWORK_ID, ...own, CORRELATION_ID] };
     paths[path][route.method] = networkOperation(route);
   }
   return paths;
@@ -164,7 +218,7 @@ function notificationOperation(): Json {
     security: [{ signature: [] }],
     parameters: [CORRELATION_ID],
     requestBody: { required: true, content: content(notification) },
-    responses: answered({ 200: eventsAnswer }),
+    responses: answered({ 200: notificationAnswer }),
   };
 }
 
@@ -187,4 +241,18 @@ function refused(statuses: readonly number[]): Json {
       { description: REFUSALS[status], content: body },
     ]),
   );
+}
+
+/** `/openapi.json`: what the sidecar can be asked and what it answers. It holds nothing that is secret. */
+export function documentRouter(version: string): Router {
+  let document: unknown;
+  const router = Router();
+  router.get("/openapi.json", (_request, response) => {
+    document ??= openApiDocument(version);
+    response.json(document);
+  });
+  router.all("/openapi.json", ({ method }) => {
+    throw methodNotAllowed(method, "GET, HEAD");
+  });
+  return router;
 }

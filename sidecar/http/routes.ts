@@ -1,17 +1,77 @@
 import { z } from "zod";
-import { checkReport } from "./contract/check";
-import { eventsAnswer, eventsBody } from "./contract/events";
-import { historyAnswer, historyQuery } from "./contract/history";
-import { registrationAnswer, registrationBody } from "./contract/registration";
-import { statusAnswer } from "./contract/status";
-import { preview, syncBody, syncStarted } from "./contract/sync";
-import { anyQuery, nothing } from "./contract/vocabulary";
-import { Refusal } from "./refusal";
-import type { NetworkService } from "./service";
+import {
+  type CheckReport,
+  type HistoryAnswer,
+  type NameAnswer,
+  type NamesAnswer,
+  type NamesQuery,
+  type StatusAnswer,
+  checkReport,
+  historyAnswer,
+  historyQuery,
+  nameAnswer,
+  namesAnswer,
+  namesQuery,
+  statusAnswer,
+  statusQuery,
+} from "../contract/answers";
+import {
+  type EventsBody,
+  type Preview,
+  type RegistrationBody,
+  eventsAnswer,
+  eventsBody,
+  preview,
+  registrationAnswer,
+  registrationBody,
+  syncBody,
+  syncStarted,
+} from "../contract/requests";
+import { anyQuery, features, nothing } from "../contract/vocabulary";
+import { Refusal } from "./problems";
+
+/** What the HTTP layer asks of a network; `network.ts` implements it. */
+export interface NetworkService {
+  readonly id: string;
+  /** The secrets that requests may be signed with, first the one in force. */
+  readonly secrets: readonly string[];
+  /** Most requests that are let in; undefined: the default. */
+  readonly requestsPerMinute?: number | undefined;
+  /** @throws TransientError | PermanentError with a database reason (503). */
+  register(
+    registration: RegistrationBody,
+    correlationId: string,
+  ): Promise<void>;
+  /** @throws PermanentError `network-not-registered` (409). */
+  accept(events: EventsBody["events"], correlationId: string): Promise<void>;
+  preview(): Promise<Preview>;
+  /** @throws PermanentError `plan-changed` (409) when `checksum` is not the current plan's. */
+  sync(request: SyncRequest, correlationId: string): Promise<void>;
+  check(): Promise<CheckReport>;
+  /** @param withNames as a plugin of 0.1.0 wants it. */
+  status(withNames: boolean): Promise<StatusAnswer>;
+  names(query: NamesQuery): Promise<NamesAnswer>;
+  /** @throws PermanentError `name-unknown` (404). */
+  name(name: string): Promise<NameAnswer>;
+  history(limit: number): Promise<HistoryAnswer>;
+  /** Keeps a request's id in the network's database; false when it was there already. */
+  claimRequest(webhookId: string): Promise<boolean>;
+}
+
+export interface SyncRequest {
+  checksum?: string | undefined;
+  force: boolean;
+  /** Names that are tried anew now, whatever their schedule says. */
+  retry: readonly string[];
+  /** The network's own domain is put back on the app. */
+  addNetworkDomain: boolean;
+}
 
 /** A verified request as its handler sees it. */
 interface Call {
   network: NetworkService;
+  /** The rest of the address, such as the name in `/names/:name`. */
+  params: Readonly<Record<string, string>>;
   correlationId: string;
 }
 
@@ -88,7 +148,12 @@ export function networkRoutes(version: string): Route[] {
           await network.register(body, correlationId);
           return {
             status: 200,
-            body: { network: network.id, registered: true, version },
+            body: {
+              network: network.id,
+              registered: true,
+              version,
+              features: [...features],
+            },
           };
         },
       ),
@@ -141,12 +206,36 @@ export function networkRoutes(version: string): Route[] {
       method: "get",
       path: "/status",
       id: "readStatus",
-      summary: "Every name with its state, reason and next try.",
+      summary: "The network at a glance; with names=0 small whatever its size.",
       answers: { 200: statusAnswer },
       replay: "none",
-      ...accepting(anyQuery, async (_, { network }) => ({
+      ...accepting(statusQuery, async ({ names }, { network }) => ({
         status: 200,
-        body: await network.status(),
+        body: await network.status(names),
+      })),
+    },
+    {
+      method: "get",
+      path: "/names",
+      id: "readNames",
+      summary: "A page of the names, searched and sorted.",
+      answers: { 200: namesAnswer },
+      replay: "none",
+      ...accepting(namesQuery, async (query, { network }) => ({
+        status: 200,
+        body: await network.names(query),
+      })),
+    },
+    {
+      method: "get",
+      path: "/names/:name",
+      id: "readName",
+      summary: "All that is known of one name, with its history.",
+      answers: { 200: nameAnswer },
+      replay: "none",
+      ...accepting(anyQuery, async (_, { network, params }) => ({
+        status: 200,
+        body: await network.name(params["name"] ?? ""),
       })),
     },
     {

@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { type RequestListener, type Server, createServer } from "node:http";
 import type { Duplex } from "node:stream";
-import { problemOf, Refusal } from "./refusal";
+import { Refusal, problemOf } from "./problems";
 
 /** Milliseconds that a client may take; slow ones are cut off, so that they cannot use up the connections. */
 const HEADERS_TIMEOUT = 10_000;

@@ -1,15 +1,15 @@
 import { Registry, collectDefaultMetrics } from "prom-client";
 import type { Clock } from "../clock";
 import type { LaneStates } from "../network/lanes";
-import type { NameState } from "../reconcile/ports";
+import type { EndedPass, NetworkObserver } from "../network/observer";
 import { APP_CAPACITY } from "../reconcile/plan";
-import { defineMetrics } from "./definitions";
-import { createFiguresCache, type Countable } from "./figures-cache";
-import { createNetworkMetrics, type NetworkMetrics } from "./network-metrics";
+import type { NameState } from "../reconcile/ports";
+import { type MetricSet, defineMetrics } from "./definitions";
 
 /** What a scrape looks at of each network. */
-export interface MeasuredNetwork extends Countable {
-  lanes(): LaneStates;
+export interface MeasuredNetwork {
+  readonly id: string;
+  lanes: () => LaneStates;
 }
 
 export interface AnsweredRequest {
@@ -28,15 +28,14 @@ export interface Metrics {
   forget(network: string): Promise<void>;
   reloaded(success: boolean): void;
   answered(request: AnsweredRequest): void;
-  /** The page that Prometheus reads, in its text format. */
-  page(): Promise<string>;
+  /** The page that Prometheus reads, in its text format; no database is asked for it. */
+  page(networks: readonly MeasuredNetwork[]): Promise<string>;
   readonly contentType: string;
 }
 
 export interface MetricsDeps {
   version: string;
   clock: Clock;
-  networks: () => Iterable<MeasuredNetwork>;
 }
 
 const STATES: readonly NameState[] = [
@@ -52,11 +51,7 @@ const MISNAMED = ["handles", "requests", "resources"].map(
   (what) => `nodejs_active_${what}_total`,
 );
 
-export function createMetrics({
-  version,
-  clock,
-  networks,
-}: MetricsDeps): Metrics {
+export function createMetrics({ version, clock }: MetricsDeps): Metrics {
   const registry = new Registry();
   // The default is to wake up a hundred times a second, on a machine that has other things to do.
   collectDefaultMetrics({
@@ -66,7 +61,6 @@ export function createMetrics({
   // Gauges named like counters, which promtool refuses; the same numbers are there without the suffix.
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   const set = defineMetrics(registry);
-  const cache = createFiguresCache(clock);
   const all = new Map<string, NetworkMetrics>();
   set.buildInfo.set({ version, node: process.version }, 1);
   set.reloadSuccess.set(1);
@@ -77,26 +71,10 @@ export function createMetrics({
     return known;
   };
 
-  const show = (measured: MeasuredNetwork): void => {
-    const { id: network } = measured;
-    const { figures, up } = cache.of(measured);
-    set.databaseUp.set({ network }, up ? 1 : 0);
-    for (const [lane, state] of Object.entries(measured.lanes())) {
+  const show = ({ id: network, lanes }: MeasuredNetwork): void => {
+    for (const [lane, state] of Object.entries(lanes())) {
       set.laneRunning.set({ network, lane }, state === "running" ? 1 : 0);
       set.laneWaiting.set({ network, lane }, state === "waiting" ? 1 : 0);
-    }
-    if (figures) {
-      if (figures.lastPass) of(network).seen(figures.lastPass);
-      for (const state of STATES)
-        set.names.set({ network, state }, figures.names[state] ?? 0);
-      set.notificationsWaiting.set({ network }, figures.waiting);
-      set.appCapacity.set({ network }, APP_CAPACITY);
-      if (figures.domainsUsed !== null)
-        set.appDomains.set({ network }, figures.domainsUsed);
-      if (figures.certificateEndsAt === null)
-        set.certificateEnd.remove({ network });
-      else
-        set.certificateEnd.set({ network }, figures.certificateEndsAt / 1000);
     }
     const since = of(network).waitingSince;
     set.eventWaiting.set(
@@ -125,13 +103,100 @@ export function createMetrics({
       set.requests.inc({ method, route, status });
       set.requestDuration.observe({ route }, ms / 1000);
     },
-    async page() {
-      const measured = [...networks()];
-      await cache.refresh(measured);
+    page(measured) {
       set.networks.set(measured.length);
       measured.forEach(show);
       return registry.metrics();
     },
     contentType: registry.contentType,
+  };
+}
+
+/** One network's counters, and how long its events wait. */
+export interface NetworkMetrics extends NetworkObserver {
+  /** Takes note of a pass that may have run in another process. */
+  seen(pass: EndedPass): void;
+  /** When the oldest event came that no pass has carried through yet; null for none. */
+  readonly waitingSince: number | null;
+}
+
+/** Requests to ServerPilot that got no answer have this status. */
+const NO_STATUS = "none";
+
+export function createNetworkMetrics(
+  network: string,
+  metrics: MetricSet,
+  clock: Clock,
+): NetworkMetrics {
+  /** The oldest event before the pass under way, and the oldest one since it began. */
+  let covered: number | null = null;
+  let fresh: number | null = null;
+  let newest = 0;
+
+  const seen = ({ startedAt, finishedAt, outcome }: EndedPass): void => {
+    if (finishedAt < newest) return;
+    newest = finishedAt;
+    metrics.lastPass.set({ network }, finishedAt / 1000);
+    if (outcome === "ok")
+      metrics.lastSuccess.set({ network }, finishedAt / 1000);
+    metrics.planHeld.set({ network }, outcome === "held" ? 1 : 0);
+    // A held plan was looked at: it waits for a person, not for a pass.
+    if (outcome === "failed") return;
+    if (covered !== null && covered <= startedAt) covered = null;
+    if (fresh !== null && fresh <= startedAt) fresh = null;
+  };
+
+  return {
+    seen,
+    get waitingSince() {
+      return covered ?? fresh;
+    },
+    eventsAccepted(types) {
+      fresh ??= clock.now();
+      for (const type of types) metrics.events.inc({ network, type });
+    },
+    passStarted() {
+      covered ??= fresh;
+      fresh = null;
+    },
+    passEnded(pass) {
+      const { startedAt, finishedAt, outcome, reason, added, removed } = pass;
+      metrics.passes.inc({ network, outcome, reason: reason ?? "" });
+      metrics.passDuration.observe(
+        { outcome },
+        (finishedAt - startedAt) / 1000,
+      );
+      metrics.changes.inc({ network, change: "added" }, added.length);
+      metrics.changes.inc({ network, change: "removed" }, removed.length);
+      if (outcome !== "failed" && covered !== null)
+        metrics.eventLag.observe((finishedAt - covered) / 1000);
+      seen(pass);
+    },
+    figures(figures) {
+      metrics.databaseUp.set({ network }, figures === null ? 0 : 1);
+      if (figures === null) return;
+      // A pass that another sidecar has run.
+      if (figures.lastPass) seen(figures.lastPass);
+      for (const state of STATES)
+        metrics.names.set({ network, state }, figures.names[state] ?? 0);
+      metrics.notificationsWaiting.set({ network }, figures.waiting);
+      metrics.appCapacity.set({ network }, APP_CAPACITY);
+      if (figures.domainsUsed !== null)
+        metrics.appDomains.set({ network }, figures.domainsUsed);
+      const { certificateEndsAt } = figures;
+      if (certificateEndsAt === null)
+        metrics.certificateEnd.remove({ network });
+      else metrics.certificateEnd.set({ network }, certificateEndsAt / 1000);
+    },
+    notified(accepted) {
+      metrics.notifications.inc({
+        network,
+        outcome: accepted ? "accepted" : "failed",
+      });
+    },
+    called({ method, status, ms }) {
+      metrics.calls.inc({ network, method, status: status ?? NO_STATUS });
+      metrics.callDuration.observe({ method }, ms / 1000);
+    },
   };
 }

@@ -1,10 +1,23 @@
+import { systemClock } from "../clock";
+import type { Config } from "../config";
+import type { CheckReport } from "../contract/answers";
+import { openPool } from "../database";
 import { reasonOf } from "../errors";
-import type { CheckReport } from "../http/contract/check";
+import { createRegistrationStore } from "../mysql/registration";
+import { createRecordDatabase } from "../mysql/schema";
+import { createMysqlSource } from "../mysql/source";
+import { getState } from "../mysql/state";
+import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 import type { ServerPilot, Source } from "../reconcile/ports";
-import type { ReasonCode, ReasonParams } from "../reasons";
+import { createBudget } from "../serverpilot/budget";
+import { createServerPilot } from "../serverpilot/client";
 import { version } from "../version";
-import type { Notifications } from "../wordpress/notifications";
-import { explain } from "./explain";
+import {
+  type Notifications,
+  createNotifications,
+} from "../wordpress/notifications";
+import { createConnections } from "./connection";
+import { explain } from "./status";
 
 type CheckId = CheckReport["checks"][number]["id"];
 
@@ -46,7 +59,7 @@ export async function runChecks(deps: CheckDeps): Promise<CheckReport> {
 
   await attempt("database", () => deps.touchDatabase());
   if (checks[0]?.ok) {
-    await attempt("table", () => deps.source.read());
+    await attempt("table", () => deps.source.read(null));
     await checkServerPilot(deps, found, attempt);
   }
   await attempt("wordpress", () => deps.notifications.send([], ""));
@@ -73,5 +86,46 @@ async function checkServerPilot(
     const aboutApp = APP_REASONS.has(reason);
     if (aboutApp) found("credentials", null);
     found(aboutApp ? "app" : "credentials", reason, params);
+  }
+}
+
+/** Tries every connection of the first network once, without serving anything and without changing the app. */
+export async function checkOnce(config: Config): Promise<CheckReport> {
+  const [own] = config.networks;
+  if (own === undefined) throw new Error("no network is configured");
+  const clock = systemClock;
+  const now = (): number => clock.now();
+  const pool = openPool(own.database);
+  const stop = new AbortController();
+  try {
+    const database = createRecordDatabase(pool, own.tablePrefix, now);
+    const connections = createConnections({
+      config: own,
+      store: createRegistrationStore(database),
+      createClient: (credentials) =>
+        createServerPilot({
+          apiUrl: config.serverPilotApiUrl,
+          ...credentials,
+          clock,
+          budget: createBudget({ perMinute: config.callsPerMinute, clock }),
+          signal: stop.signal,
+        }),
+      redact: () => undefined,
+      now,
+    });
+    return await runChecks({
+      touchDatabase: () => getState(database, ""),
+      source: createMysqlSource({ pool, prefix: own.tablePrefix }),
+      connect: () => connections.connect(true),
+      notifications: createNotifications({
+        network: own.id,
+        wordpressUrl: own.wordpressUrl,
+        secrets: own.secrets,
+        now,
+      }),
+    });
+  } finally {
+    stop.abort();
+    await pool.end();
   }
 }

@@ -1,39 +1,59 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
+import { createCertificateRound } from "../certificates/round";
+import type { EventsBody } from "../contract/requests";
 import { openPool } from "../database";
 import { PermanentError } from "../errors";
-import type { NetworkService } from "../http/service";
-import type { Logger } from "../logger";
-import { createCertificateRound } from "../reconcile/certificates";
+import type { NetworkService, SyncRequest } from "../http/routes";
+import type { Logger } from "../log/logger";
+import { createAppRecords } from "../mysql/app-record";
+import { createLedger, createReminders, LAST_PASS_KEY } from "../mysql/ledger";
+import { createLock } from "../mysql/lock";
+import { createNamesView } from "../mysql/names";
+import { createOutbox } from "../mysql/outbox";
+import {
+  createRegistrationStore,
+  createRequestLog,
+} from "../mysql/registration";
+import { createRecordDatabase } from "../mysql/schema";
+import { createMysqlSource } from "../mysql/source";
+import { getState, readFigures } from "../mysql/state";
+import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
-import type { NetworkSnapshot, ServerPilot } from "../reconcile/ports";
+import { wantedNames } from "../reconcile/policy";
+import type {
+  CertificateLedger,
+  NetworkSnapshot,
+  PassEntry,
+  ServerPilot,
+} from "../reconcile/ports";
 import type { Probes } from "../reconcile/probes";
-import { HELD_KEY, survey, type Survey } from "../reconcile/survey";
-import { createLedger } from "../record/ledger";
-import { createLock } from "../record/lock";
-import { createOutbox } from "../record/outbox";
-import { createRecordDatabase } from "../record/record-database";
-import { createRegistrationStore } from "../record/registration";
-import { createReminders } from "../record/reminders";
-import { createRequestLog } from "../record/requests";
-import { createStateStore } from "../record/state";
-import { normaliseHostname } from "../source/hostname";
-import { createMysqlSource } from "../source/mysql-source";
+import { planFor } from "../reconcile/survey";
 import type { Trigger } from "../trigger/trigger";
-import { deliver } from "../wordpress/deliver";
-import { createNotifications } from "../wordpress/notifications";
-import { createAppMemory } from "./app-view";
+import {
+  createNotifications,
+  deliver,
+  pausing,
+} from "../wordpress/notifications";
+import { createNonces } from "../wordpress/nonces";
 import { runChecks } from "./check";
-import { createConnections } from "./connection";
-import { networkFigures, type NetworkFigures } from "./figures";
-import { identityOf } from "./identity";
+import { createConnections, refuseUnregistered } from "./connection";
 import { createLanes, type LaneStates } from "./lanes";
-import { observed } from "./observed";
-import type { NetworkObserver } from "./observer";
-import { previewOf } from "./preview";
-import { connectable, refuseUnregistered } from "./registered";
-import { removedNames } from "./removed-names";
-import { passView, readStatus } from "./status";
+import {
+  observedNotifications,
+  observedPass,
+  type NetworkObserver,
+} from "./observer";
+import {
+  passView,
+  previewOf,
+  readName,
+  readNames,
+  readStatus,
+  shownChecksum,
+} from "./status";
+import { createWitness } from "./witness";
 
 export interface NetworkDeps {
   config: Config;
@@ -47,83 +67,27 @@ export interface NetworkDeps {
     apiKey: string;
     appId: string;
   }): ServerPilot;
+  /** The id of another network that has this app; null where none has. */
+  ownerOf(appId: string): string | null;
 }
 
 /** A network that this sidecar serves. */
 export interface Network extends NetworkService {
+  /** The app that it works on, as far as that is known in this process. */
+  readonly appId: string | null;
   start(): void;
   /** Waits for work under way to reach a safe place, then closes the database connections. */
   stop(): Promise<void>;
   /** @throws TransientError | PermanentError with a `database-*` reason. */
   touchDatabase(): Promise<void>;
-  /** @throws TransientError | PermanentError with a `database-*` reason. */
-  figures(): Promise<NetworkFigures>;
   lanes(): LaneStates;
 }
 
 /** Puts a network's parts together: its database, its app, its ledger, its lanes of work. */
 export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
-  const { config, clock, probes, observer } = deps;
+  const { config, clock, observer } = deps;
   const logger = deps.logger.child({ network: own.id });
   const now = (): number => clock.now();
-  const watch = observed({ observer, logger, now });
-  const pool = openPool(own.database);
-  // The pass, AutoSSL and the notifications may each hold or wait for a lock.
-  const lockPool = openPool(own.database, 3);
-  const database = createRecordDatabase(pool, own.tablePrefix, now);
-  const ledger = createLedger(database);
-  const state = createStateStore(database);
-  const outbox = createOutbox(database);
-  const reminders = createReminders(database, now);
-  const requests = createRequestLog(database, now);
-  const source = createMysqlSource({ pool, prefix: own.tablePrefix });
-  const app = createAppMemory(state);
-  const connections = createConnections({
-    config: own,
-    store: createRegistrationStore(database),
-    createClient: (credentials) => deps.createClient(credentials),
-    redact: (secret) => {
-      logger.redact.add(secret);
-    },
-    now,
-  });
-  const lock = (purpose: string, waitSeconds: number) =>
-    createLock({
-      pool: lockPool,
-      scope: `${own.database.name}\0${own.tablePrefix}`,
-      purpose,
-      waitSeconds,
-    });
-  const appLock = lock("app", 10);
-  const notifyLock = lock("notify", 1);
-  const notifications = createNotifications({
-    network: own.id,
-    wordpressUrl: own.wordpressUrl,
-    secrets: own.secrets,
-    now,
-  });
-  const connect = () => connections.connect();
-  const connectEvenDisabled = () => connections.connect(true);
-  const round = createCertificateRound({
-    serverPilot: async () => app.watching((await connect()).serverPilot, now),
-    server: (serverPilot, seen) => app.server(serverPilot, seen, now()),
-    settings: async () => {
-      const { settings } = await connect();
-      return { maxTries: settings.sslMaxTries, forceSsl: settings.forceSsl };
-    },
-    ...{ state, lock: appLock, probes, clock },
-    ledger: {
-      certificateNames: () => ledger.certificateNames(),
-      // One slow name in a round must not keep WordPress from hearing of the others.
-      async saveCertificate(...saved) {
-        await ledger.saveCertificate(...saved);
-        lanes.tellWordPress();
-      },
-    },
-    pollMs: config.sslPollMs,
-    windowMs: config.sslWindowMs,
-    probeAddress: config.sslProbeAddress,
-  });
   const lanes = createLanes({
     clock,
     logger,
@@ -132,106 +96,339 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     resyncMs: own.resyncMs ?? config.resyncMs,
     debounceMs: config.debounceMs,
     debounceMaxMs: config.debounceMaxMs,
-    runPass: watch.passes(async (trigger, correlationId, signal) => {
-      const result = await runPass(
-        { source, ledger, state, lock: appLock, clock, connect },
-        { trigger, correlationId, signal },
-      );
-      if (result.app) await app.remember(result.app, now());
-      if (result.snapshot && result.error === null)
-        await remindOfSecureNames(result.snapshot);
-      return result;
-    }),
-    async runCertificates(request) {
-      return (await round.run(request)).nextAt;
-    },
-    deliver: () =>
-      deliver(outbox, notifyLock, watch.notifications(notifications)),
   });
-  const remindOfSecureNames = async ({
-    mappings,
-  }: NetworkSnapshot): Promise<void> => {
-    const names = mappings
-      .filter(({ lacksCertificate }) => lacksCertificate)
-      .map(({ domain }) => normaliseHostname(domain));
-    await reminders.remind(names.flatMap((one) => (one.ok ? one.name : [])));
-  };
-  const look = async (): Promise<Survey> => {
-    const { serverPilot, settings } = await connectEvenDisabled();
-    return survey({ source, ledger, state }, serverPilot, settings);
-  };
+  const parts = createParts(own, deps, logger);
+  const { connections, ledger, records, names, source } = parts;
+  const observed = { observer, logger, now };
   let isRegistered = false;
+  let appId: string | null = null;
+
+  const connect = async (evenDisabled = false) => {
+    const connection = await connections.connect(evenDisabled);
+    const owner = deps.ownerOf(connection.appId);
+    if (owner !== null)
+      throw new PermanentError("app-taken", { network: owner });
+    appId = connection.appId;
+    return connection;
+  };
+  const nonces = createNonces(wordpressOf(own, now), clock);
+  const round = createCertificateRound({
+    connect: async () => {
+      const { serverPilot, settings } = await connect();
+      const { sslMaxTries: maxTries, forceSsl, forceSslProxied } = settings;
+      const answersNonces = settings.offers.includes("reach");
+      return {
+        serverPilot,
+        settings: { maxTries, forceSsl, forceSslProxied },
+        snapshot: () => source.read(settings.networkId),
+        nonces: (all) =>
+          answersNonces ? nonces(all) : Promise.resolve(new Map()),
+      };
+    },
+    ledger: tellingLedger(ledger, () => {
+      lanes.tellWordPress();
+    }),
+    records,
+    lock: parts.appLock,
+    probes: deps.probes,
+    clock,
+    pollMs: config.sslPollMs,
+    windowMs: config.sslWindowMs,
+    probeAddress: config.sslProbeAddress,
+    serverAddresses: own.serverAddresses,
+  });
+  const notifications = observedNotifications(
+    pausing(parts.notifications, {
+      pause: () => connections.pause(),
+      resume: () => connections.resume(),
+      clock,
+      logger,
+    }),
+    observed,
+  );
+  const tellFigures = async (): Promise<void> => {
+    const figures = await readFigures(parts.database).catch(() => null);
+    const { app } = figures === null ? { app: null } : await records.load();
+    observer.figures(
+      figures && { ...figures, domainsUsed: app?.domainsUsed ?? null },
+    );
+  };
+  const pass = observedPass(
+    (request) =>
+      runPass(
+        {
+          source,
+          ledger,
+          records,
+          lock: parts.appLock,
+          clock,
+          connect,
+          witness: createWitness({ own, database: parts.database, now }),
+          secondReadMs: config.secondReadMs,
+        },
+        request,
+      ),
+    observed,
+  );
+  /** What a pass would do now. It changes nothing, so it needs no lock. */
+  const look = async () => {
+    const { serverPilot, settings } = await connect(true);
+    const app = await serverPilot.getApp();
+    const snapshot = await source.read(settings.networkId);
+    const { names: all, reported, record } = await ledger.load();
+    const wanted = wantedNames(snapshot, settings);
+    const { planned } = planFor({
+      record,
+      before: record.believed,
+      wanted,
+      known: new Map(all.map((one) => [one.name, one])),
+      mappings: snapshot.mappings,
+      app,
+      reported,
+      refused: new Map(),
+      urgent: false,
+      settings,
+      now: now(),
+    });
+    return { planned, wanted };
+  };
+  /** @throws PermanentError `plan-changed` when the checksum is not of what is to be approved now. */
+  const approve = async (checksum: string, force: boolean): Promise<void> => {
+    const { suspect } = await records.load();
+    if (force && suspect?.checksum === checksum) {
+      await records.update((record) => ({
+        ...record,
+        provenAppId: suspect.appId,
+        suspect: null,
+      }));
+      return;
+    }
+    const { planned } = await look();
+    if (![shownChecksum(planned), planned.plan.checksum].includes(checksum))
+      throw new PermanentError("plan-changed");
+    const { held } = planned;
+    if (!force || held === null) return;
+    await records.update((record) => ({
+      ...record,
+      held: {
+        checksum: held.checksum,
+        remove: [...held.names],
+        reason: held.reason,
+        params: held.params,
+        approved: true,
+      },
+    }));
+  };
 
   return {
     id: own.id,
     secrets: own.secrets,
     requestsPerMinute: own.requestsPerMinute,
-    start: () => {
-      lanes.start();
+    get appId() {
+      return appId;
+    },
+    start() {
+      lanes.start({
+        async runPass(request) {
+          const result = await pass(request);
+          if (result.snapshot && result.error === null)
+            await parts.reminders.remind(withoutCertificate(result.snapshot));
+          await tellFigures();
+          return result;
+        },
+        async runCertificates(request) {
+          const { nextAt } = await round.run(request);
+          await tellFigures();
+          return nextAt;
+        },
+        deliver: () =>
+          deliver({
+            outbox: parts.outbox,
+            lock: parts.notifyLock,
+            notifications,
+            logger,
+          }),
+        forceSsl: async () => (await connect()).settings.forceSsl,
+      });
     },
     async stop() {
       await lanes.stop();
-      await Promise.all([pool.end(), lockPool.end()]);
+      await parts.close();
     },
     async touchDatabase() {
-      await state.get("");
+      await getState(parts.database, "");
     },
     async register(body, correlationId) {
-      await connections.register(body);
+      const owner = deps.ownerOf(body.appId);
+      if (owner !== null)
+        throw new PermanentError("app-taken", { network: owner });
+      const isNew = await connections.register(body);
       isRegistered = true;
-      lanes.pass.nudge({ trigger: "registration", correlationId });
+      const trigger = isNew ? "registration" : "resync";
+      lanes.pass.nudge({ trigger, correlationId });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
-        await refuseUnregistered(connectEvenDisabled);
+        await refuseUnregistered(() => connections.connect(true));
         isRegistered = true;
       }
+      await connections.resume();
       await ledger.report(removedNames(events), now());
       observer.eventsAccepted(events.map(({ type }) => type));
       for (const { type } of events)
         lanes.pass.nudge({ trigger: type, correlationId });
     },
     async preview() {
-      return previewOf(await look());
+      const { planned, wanted } = await look();
+      return previewOf(planned, wanted);
     },
     async sync(request, correlationId) {
-      const { checksum, force, retry } = request;
-      if (checksum !== undefined) {
-        const seen = await look();
-        if (seen.plan.checksum !== checksum)
-          throw new PermanentError("plan-changed");
-        if (force && seen.verdict.held) {
-          const { reason, params } = seen.verdict;
-          await state.set(HELD_KEY, {
-            checksum,
-            remove: seen.plan.remove,
-            reason,
-            params,
-            approved: true,
-          });
-        }
-      }
+      const { checksum, force, retry, addNetworkDomain } = request;
+      if (checksum !== undefined) await approve(checksum, force);
+      if (addNetworkDomain)
+        await records.update((record) => ({
+          ...record,
+          addNetworkDomain: true,
+        }));
+      const unknown = await ledger.retry(retry.map(comparableName), now());
       lanes.pass.nudge({ trigger: "manual", correlationId });
-      if (retry.length > 0) lanes.lookAtCertificates(retry, correlationId);
+      if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
+      const [name] = unknown;
+      if (name !== undefined)
+        throw new PermanentError("name-unknown", { name });
     },
     check: () =>
       runChecks({
-        touchDatabase: () => state.get(""),
+        touchDatabase: () => getState(parts.database, ""),
         source,
-        connect: connectEvenDisabled,
-        notifications,
+        connect: () => connections.connect(true),
+        notifications: parts.notifications,
       }),
-    status: () =>
-      readStatus({
-        ...{ network: own.id, ledger, state, app, now },
-        isRegistered: () => connectable(connectEvenDisabled),
-        pass: () => lanes.pass.view(),
-      }),
+    status: (withNames) =>
+      readStatus(
+        {
+          network: own.id,
+          names,
+          records,
+          lastPass: async () =>
+            ((await getState(parts.database, LAST_PASS_KEY)) ??
+              null) as PassEntry | null,
+          registration: () => connections.registration(),
+          pass: () => lanes.pass.view(),
+          now,
+        },
+        withNames,
+      ),
+    names: (query) => readNames(names, query, now()),
+    name: (name) => readName(names, comparableName(name), now()),
     async history(limit) {
       return { passes: (await ledger.history(limit)).map(passView) };
     },
-    figures: () => networkFigures(database, app),
     lanes: () => lanes.states(),
-    claimRequest: (webhookId) => requests.claim(webhookId),
+    claimRequest: (webhookId) => parts.requests.claim(webhookId),
   };
 }
+
+/** What a network has of its own: connections, tables, locks and ways out. */
+function createParts(
+  own: NetworkConfig,
+  { clock, createClient }: NetworkDeps,
+  logger: Logger,
+) {
+  const now = (): number => clock.now();
+  const pool = openPool(own.database);
+  // The pass, AutoSSL and the notifications may each hold or wait for a lock.
+  const lockPool = openPool(own.database, 3);
+  const database = createRecordDatabase(pool, own.tablePrefix, now);
+  const lock = (purpose: string, waitSeconds: number) =>
+    createLock({
+      pool: lockPool,
+      scope: `${own.database.name}\0${own.tablePrefix}`,
+      purpose,
+      waitSeconds,
+    });
+  return {
+    database,
+    ledger: createLedger(database),
+    records: createAppRecords(database),
+    names: createNamesView(database),
+    outbox: createOutbox(database, now),
+    reminders: createReminders(database, now),
+    requests: createRequestLog(database, now),
+    source: createMysqlSource({ pool, prefix: own.tablePrefix }),
+    appLock: lock("app", 10),
+    notifyLock: lock("notify", 1),
+    connections: createConnections({
+      config: own,
+      store: createRegistrationStore(database),
+      createClient,
+      redact: (secret) => {
+        logger.redact.add(secret);
+      },
+      now,
+    }),
+    notifications: createNotifications(wordpressOf(own, now)),
+    async close(): Promise<void> {
+      await Promise.all([pool.end(), lockPool.end()]);
+    },
+  };
+}
+
+function wordpressOf(own: NetworkConfig, now: () => number) {
+  const { id: network, wordpressUrl, secrets } = own;
+  return { network, wordpressUrl, secrets, now };
+}
+
+/** One slow name in a round must not keep WordPress from hearing of the others. */
+function tellingLedger(
+  ledger: CertificateLedger,
+  tell: () => void,
+): CertificateLedger {
+  return {
+    certificateNames: () => ledger.certificateNames(),
+    async saveCertificate(...saved) {
+      await ledger.saveCertificate(...saved);
+      tell();
+    },
+  };
+}
+
+function withoutCertificate({ mappings }: NetworkSnapshot): string[] {
+  return mappings
+    .filter(({ lacksCertificate }) => lacksCertificate)
+    .map(({ domain }) => normaliseHostname(domain))
+    .flatMap((one) => (one.ok ? one.name : []));
+}
+
+function comparableName(raw: string): string {
+  const hostname = normaliseHostname(raw);
+  return hostname.ok ? hostname.name : raw;
+}
+
+/** The names that events report as removed, each with the `www.` that goes with it. */
+export function removedNames(events: EventsBody["events"]): string[] {
+  const names = new Set<string>();
+  for (const { type, domain } of events) {
+    if (!type.endsWith(".removed") || domain === undefined) continue;
+    const hostname = normaliseHostname(domain);
+    if (!hostname.ok) continue;
+    names.add(hostname.name);
+    names.add(`www.${hostname.name}`);
+  }
+  return [...names];
+}
+
+/**
+ * The same on every sidecar that serves the network. Its tables and address belong to it, so that two fleets with a
+ * network `default` each may meet in one Redis and not run each other's work.
+ */
+export function identityOf(
+  own: Pick<NetworkConfig, "id" | "database" | "tablePrefix" | "wordpressUrl">,
+): string {
+  const { id, database, tablePrefix, wordpressUrl } = own;
+  const where = [database.name, tablePrefix, wordpressUrl].join("\0");
+  const hash = createHash("sha256").update(where).digest("hex");
+  return `${id}-${hash.slice(0, 12)}`;
+}
+
+export type { SyncRequest };

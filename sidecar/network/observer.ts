@@ -1,4 +1,10 @@
+import { reasonOf } from "../errors";
+import type { Logger } from "../log/logger";
+import type { Figures } from "../mysql/state";
+import type { PassRequest, PassResult } from "../reconcile/pass";
 import type { PassEntry } from "../reconcile/ports";
+import type { ApiCall } from "../serverpilot/client";
+import type { Notifications } from "../wordpress/notifications";
 
 /** What is told of a pass that ended; one that could not even be recorded has no more to tell. */
 export type EndedPass = Pick<
@@ -6,12 +12,9 @@ export type EndedPass = Pick<
   "startedAt" | "finishedAt" | "outcome" | "reason" | "added" | "removed"
 >;
 
-export interface ApiCall {
-  method: string;
-  /** The HTTP status; null where no answer came. */
-  status: number | null;
-  /** How long it took, in milliseconds. */
-  ms: number;
+/** A network in numbers, and how many domains are on the app as last seen; null before that. */
+export interface NetworkFigures extends Figures {
+  domainsUsed: number | null;
 }
 
 /** Hears what a network does while it does it. Must not throw. */
@@ -22,4 +25,65 @@ export interface NetworkObserver {
   /** A message to WordPress was accepted, or not. */
   notified(accepted: boolean): void;
   called(call: ApiCall): void;
+  /** The network's figures after they may have changed; null where its database did not answer. */
+  figures(figures: NetworkFigures | null): void;
+}
+
+type RunPass = (request: PassRequest) => Promise<PassResult>;
+
+export interface ObservedDeps {
+  observer: NetworkObserver;
+  logger: Logger;
+  now: () => number;
+}
+
+/** The same pass, counted and logged: one line for each that has something to tell. */
+export function observedPass(
+  run: RunPass,
+  { observer, logger, now }: ObservedDeps,
+): RunPass {
+  return async (request) => {
+    const startedAt = now();
+    observer.passStarted();
+    try {
+      const result = await run(request);
+      if (result.entry !== null) {
+        observer.passEnded(result.entry);
+        logger.info("pass", { ...result.entry });
+      }
+      return result;
+    } catch (error) {
+      const { trigger, correlationId } = request;
+      const lost = {
+        startedAt,
+        finishedAt: now(),
+        outcome: "failed",
+        reason: reasonOf(error).reason,
+      } as const;
+      observer.passEnded({ ...lost, added: [], removed: [] });
+      logger.warn("pass", { ...lost, trigger, correlationId });
+      throw error;
+    }
+  };
+}
+
+/** The same notifications, counted and logged. */
+export function observedNotifications(
+  inner: Notifications,
+  { observer, logger }: ObservedDeps,
+): Notifications {
+  return {
+    async send(changes, correlationId) {
+      try {
+        const rejected = await inner.send(changes, correlationId);
+        observer.notified(true);
+        const count = changes.length;
+        logger.info("notification", { changes: count, correlationId });
+        return rejected;
+      } catch (error) {
+        observer.notified(false);
+        throw error;
+      }
+    },
+  };
 }

@@ -1,38 +1,55 @@
-import type { ReasonParams } from "../reasons";
-import type { Plan } from "./plan";
+import type { ReasonParams } from "../reasons/reasons";
+import { checksumOf } from "./plan";
 
 /** Below this many owned names a large share is a normal day's work. */
 const SMALLEST_GUARDED = 10;
-const LARGEST_UNNAMED_SHARE = 0.3;
+const LARGEST_UNREPORTED_SHARE = 0.3;
 
-export type Verdict =
-  { held: false } | { held: true; reason: "plan-held"; params: ReasonParams };
+/** Removals that wait for a person. */
+export interface Held {
+  names: readonly string[];
+  /** Of these names and no others: an approval is bound to it. */
+  checksum: string;
+  reason: "plan-held";
+  params: ReasonParams;
+}
+
+export interface GuardFacts {
+  /** Names on the app that the network owns. */
+  owned: number;
+  /** How many names were removed within the last day without a report. */
+  recent: number;
+  /** Checksum of the removals that a person approved, if any. */
+  approved: string | null;
+}
 
 /**
- * Holds a plan that would remove a large part of the owned names without UM having named them in remove events: an
- * emptied, truncated or foreign mapping table looks just like that. Pure.
- *
- * @param named names that UM reported as removed.
- * @param approved checksum of the plan that a person approved, if any.
+ * Holds removals that UM has not reported where they would take a large part of the owned names within a day, or the
+ * last one: an emptied, truncated or foreign mapping table looks just like that, and in small steps too. What UM has
+ * reported is no part of it and goes. Pure.
  */
 export function judge(
-  plan: Plan,
-  ownedCount: number,
-  named: ReadonlyMap<string, number>,
-  approved: string | null,
-): Verdict {
-  const unnamed = plan.remove.filter((name) => !named.has(name)).length;
+  unreported: readonly string[],
+  { owned, recent, approved }: GuardFacts,
+): Held | null {
+  if (unreported.length === 0) return null;
+  const names = [...unreported].sort();
+  const checksum = checksumOf(names);
+  if (checksum === approved) return null;
+  const all = owned + recent;
+  const removals = names.length + recent;
   const tooMany =
-    ownedCount >= SMALLEST_GUARDED &&
-    unnamed / ownedCount > LARGEST_UNNAMED_SHARE;
-  if (!tooMany || plan.checksum === approved) return { held: false };
+    all >= SMALLEST_GUARDED && removals / all > LARGEST_UNREPORTED_SHARE;
+  const isLast = names.length >= owned;
+  if (!tooMany && !isLast) return null;
   return {
-    held: true,
+    names,
+    checksum,
     reason: "plan-held",
     params: {
-      removals: unnamed,
-      owned: ownedCount,
-      percent: Math.round((100 * unnamed) / ownedCount),
+      removals,
+      owned: all,
+      percent: Math.round((100 * removals) / all),
     },
   };
 }

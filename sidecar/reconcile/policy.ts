@@ -1,4 +1,4 @@
-import { normaliseHostname } from "../source/hostname";
+import { normaliseHostname } from "./hostnames";
 import type { BlockedName, Mapping, NameKind, NetworkSnapshot } from "./ports";
 
 /** The network admin's choices, as the plugin registered them. */
@@ -11,6 +11,8 @@ export interface PolicySettings {
   wwwOverrides: Readonly<Record<string, boolean>>;
   /** Names that the filter `domain_bridge_exclude_mapping` leaves out. */
   excluded: readonly string[];
+  /** WordPress's id of the network; null: the only one there is. */
+  networkId: number | null;
 }
 
 export interface WantedName {
@@ -31,7 +33,8 @@ export interface Wanted {
   networkDomain: string | null;
 }
 
-const RANK = { primary: 0, site: 1, mapping: 2, www: 3 } as const;
+/** Sites come last: a network of thousands of them must not take the room that customers' own domains need. */
+const RANK = { primary: 0, mapping: 1, www: 2, site: 3 } as const;
 
 /**
  * What the network wants on the app: every mapping whatever its stage (an inactive one could never become active
@@ -92,8 +95,8 @@ function rankOf(mapping: Mapping): number {
 }
 
 /**
- * Whether a mapped name is wanted with `www.` as well. Names below the network's own domain never are by themselves:
- * nobody types `www.shop.network.example`.
+ * Whether a mapped name is wanted with `www.` as well. Names below the network's own domain, with or without its
+ * `www.`, never are by themselves: nobody types `www.shop.network.example`.
  *
  * Source: UM 2.4.13, `Domain_Manager::should_create_www_subdomain()` and `is_main_domain()`.
  */
@@ -107,8 +110,7 @@ function wantsWww(
     ? settings.wwwOverrides[name]
     : undefined;
   if (override !== undefined) return override;
-  if (networkDomain !== null && name.endsWith(`.${networkDomain}`))
-    return false;
+  if (networkDomain !== null && isBelow(name, networkDomain)) return false;
   switch (settings.wwwPolicy) {
     case "never":
       return false;
@@ -117,6 +119,11 @@ function wantsWww(
     case "main_only":
       return isMainDomain(name, settings.multiPartTlds);
   }
+}
+
+function isBelow(name: string, networkDomain: string): boolean {
+  const apex = networkDomain.replace(/^www\./, "");
+  return name === apex || name.endsWith(`.${apex}`);
 }
 
 function isMainDomain(name: string, multiPartTlds: readonly string[]): boolean {

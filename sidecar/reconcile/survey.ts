@@ -1,115 +1,243 @@
-import type { ReasonParams } from "../reasons";
-import { judge, type Verdict } from "./guard";
-import { computePlan, type Plan } from "./plan";
-import { wantedNames, type PolicySettings, type Wanted } from "./policy";
-import type {
-  AppState,
-  NameRecord,
-  NetworkSnapshot,
-  PassLedger,
-  ServerPilot,
-  Source,
-  StateStore,
-} from "./ports";
+import { LONGEST_PAUSE_MS, type AppRecord } from "./app-record";
+import { judge, type Held } from "./guard";
+import { comparable } from "./hostnames";
+import { nextAdditions } from "./isolation";
+import { checksumOf, computePlan, type Plan, type PlanInput } from "./plan";
+import type { PolicySettings, Wanted, WantedName } from "./policy";
+import type { AppState, Mapping, NameRecord } from "./ports";
+import { isRefused } from "./records";
 
-/** Both sides as they are now, and what follows from them. */
-export interface Survey {
-  snapshot: NetworkSnapshot;
+/** Everything that a plan follows from. */
+export interface PlanFacts {
+  record: AppRecord;
+  /** The app's list as it was believed before this read; null before the first one. */
+  before: readonly string[] | null;
   wanted: Wanted;
-  app: AppState;
   known: ReadonlyMap<string, NameRecord>;
-  /** Names that UM reported as removed, with the time of the report in milliseconds since the epoch. */
+  mappings: readonly Mapping[];
+  app: AppState;
   reported: ReadonlyMap<string, number>;
+  /** Names that ServerPilot has refused in this very run. */
+  refused: ReadonlyMap<string, unknown>;
+  urgent: boolean;
+  settings: PolicySettings;
+  now: number;
+}
+
+export interface Planned {
   plan: Plan;
-  verdict: Verdict;
-  /** The plan that was held before, if any. */
-  heldBefore: HeldPlan | null;
+  byName: ReadonlyMap<string, WantedName>;
+  /** Names of the plan's additions that were refused before. */
+  again: ReadonlySet<string>;
+  /** The removals that wait for a person; null where none do. */
+  held: Held | null;
+  /** How many removals UM has not reported, and no person has approved. */
+  unreported: number;
+  /** Whether a list is to be sent now. */
+  writes: boolean;
+  /** When a list is to be sent that has to wait, in milliseconds since the epoch; null where none has. */
+  writesAt: number | null;
+  /** Something on the app shows that it is this network's. */
+  isRelated: boolean;
 }
 
-/** A plan that waits for a person, as kept under {@link HELD_KEY}. */
-export interface HeldPlan {
-  checksum: string;
-  remove: string[];
-  reason: "plan-held";
-  params: ReasonParams;
-  approved: boolean;
-}
-
-/** State key of the held plan, or null. */
-export const HELD_KEY = "held-plan";
-
-/** The app could not be read, but the network could: enough to show which names are waiting, and why. */
-export class AppUnreadable extends Error {
-  readonly wanted: Wanted;
-  readonly known: ReadonlyMap<string, NameRecord>;
-
-  constructor(
-    wanted: Wanted,
-    known: ReadonlyMap<string, NameRecord>,
-    cause: unknown,
-  ) {
-    super("the app could not be read", { cause });
-    this.wanted = wanted;
-    this.known = known;
-  }
-}
-
-export interface SurveyDeps {
-  source: Source;
-  ledger: Pick<PassLedger, "load">;
-  state: StateStore;
-}
-
-/**
- * Reads the app, and meanwhile the network and the ledger, and plans. Writes nothing.
- *
- * @throws AppUnreadable when only the app could not be read; the source's and the ledger's errors as they are.
- */
-export async function survey(
-  deps: SurveyDeps,
-  serverPilot: ServerPilot,
-  settings: PolicySettings,
-): Promise<Survey> {
-  const [app, local] = await Promise.allSettled([
-    serverPilot.getApp(),
-    readDatabase(deps),
-  ]);
-  const { snapshot, ledger, held } = valueOf(local);
-  const wanted = wantedNames(snapshot, settings);
-  const { names, reported } = ledger;
-  const known = new Map(names.map((record) => [record.name, record]));
-  if (app.status === "rejected")
-    throw new AppUnreadable(wanted, known, app.reason);
-
-  const owned = new Set(
-    names.filter((record) => record.owned).map(({ name }) => name),
+/** Plans from both sides, lets the guard judge, and gives what the record has to say of it. Pure. */
+export function planFor(facts: PlanFacts): {
+  planned: Planned;
+  record: AppRecord;
+} {
+  const { wanted, known, app } = facts;
+  const onApp = new Set(app.domains.map(comparable));
+  const { resting, again } = refusedNames(facts);
+  const input = planInput(facts, onApp, resting);
+  const free = computePlan(input);
+  const owned = countOwned(input.owned, onApp);
+  const before = facts.record.held;
+  const approved = before?.approved ? before.checksum : null;
+  const twins = new Set(facts.record.twins);
+  const unreported = free.remove.filter(
+    (name) => !twins.has(name) && !facts.reported.has(name),
   );
-  const actual = app.value.domains;
-  const plan = computePlan({
-    wanted: wanted.names,
-    actual,
+  const held = judge(unreported, {
     owned,
-    networkDomain: wanted.networkDomain,
+    recent: facts.record.unreported.reduce((sum, { count }) => sum + count, 0),
+    approved,
   });
-  const heldBefore = (held ?? null) as HeldPlan | null;
-  const approved = heldBefore?.approved ? heldBefore.checksum : null;
-  const verdict = judge(plan, owned.size, reported, approved);
+  const isApproved =
+    approved !== null && checksumOf([...unreported].sort()) === approved;
+  const plan = held
+    ? computePlan({ ...input, held: new Set(held.names) })
+    : free;
+  // An approval holds until what was approved is done.
+  const stays = isApproved ? before : null;
+  const record = {
+    ...afterPlan(facts, free, onApp),
+    held: held ? heldAfter(facts.record, held) : stays,
+  };
+  const next = nextAdditions(plan.add, again, record.isolation);
+  const differs =
+    next.isControl ||
+    next.names.length > 0 ||
+    plan.kept.length !== app.domains.length;
   return {
-    ...{ snapshot, wanted, known, reported, plan, verdict, heldBefore },
-    app: app.value,
+    planned: {
+      plan,
+      byName: new Map(wanted.names.map((one) => [one.name, one])),
+      again,
+      held,
+      unreported: held !== null || isApproved ? 0 : unreported.length,
+      ...whenToSend(facts, plan, next.names, differs),
+      isRelated: isRelated(wanted, known, onApp),
+    },
+    record,
   };
 }
 
-/** One after the other: ServerPilot takes longer than all of it, and so one connection does. */
-async function readDatabase({ source, ledger, state }: SurveyDeps) {
+function whenToSend(
+  { record, urgent, now }: PlanFacts,
+  plan: Plan,
+  additions: readonly string[],
+  differs: boolean,
+): Pick<Planned, "writes" | "writesAt"> {
+  const { write, mustWrite } = record;
+  if (write?.stage === "open") {
+    // Another plan than the one that is being carried out.
+    const list = new Set(write.list.map(comparable));
+    const wanted = [...plan.kept, ...additions].map(comparable);
+    const isOther =
+      wanted.length !== list.size || wanted.some((name) => !list.has(name));
+    return { writes: isOther, writesAt: null };
+  }
+  if (mustWrite === null) return { writes: differs, writesAt: null };
+  const at = differs ? mustWrite.soonest : mustWrite.at;
+  // A time further away than any pause comes from a clock that was wrong.
+  const isDue = urgent || now >= at || at - now > LONGEST_PAUSE_MS;
+  return { writes: isDue, writesAt: isDue ? null : at };
+}
+
+/** Names that ServerPilot refused: those that rest, and those that are tried again now. */
+function refusedNames({ known, refused, mappings, now }: PlanFacts): {
+  resting: Set<string>;
+  again: Set<string>;
+} {
+  const resting = new Set(refused.keys());
+  const again = new Set<string>();
+  const madeAt = new Map<string, number>();
+  for (const { domain, createdAt } of mappings)
+    if (createdAt !== null) madeAt.set(comparable(domain), createdAt);
+  for (const record of known.values()) {
+    if (!isRefused(record) || resting.has(record.name)) continue;
+    const { name, nextTryAt, changedAt } = record;
+    const isNew = (madeAt.get(name) ?? 0) > changedAt;
+    const isDue = nextTryAt === null || nextTryAt <= now;
+    (isNew || isDue ? again : resting).add(name);
+  }
+  return { resting, again };
+}
+
+function planInput(
+  facts: PlanFacts,
+  onApp: ReadonlySet<string>,
+  resting: ReadonlySet<string>,
+): PlanInput {
+  const { record, wanted, known, app, before } = facts;
+  const owned = new Set(Object.keys(record.tombstones));
+  const persons = new Set<string>();
+  for (const one of known.values()) {
+    if (one.owned) owned.add(one.name);
+    if (one.used) persons.add(one.name);
+  }
+  // Seen on the app while nobody had mapped it: a person had put it there.
+  for (const spelled of before ?? []) {
+    const name = comparable(spelled);
+    if (!known.has(name)) persons.add(name);
+  }
+  const covers = customWildcards(app);
   return {
-    snapshot: await source.read(),
-    ledger: await ledger.load(),
-    held: await state.get(HELD_KEY),
+    wanted: wanted.names.filter(
+      ({ name, kind }) => kind !== "site" || onApp.has(name) || !covers(name),
+    ),
+    actual: app.domains,
+    owned,
+    persons,
+    twins: new Set(record.twins),
+    resting,
+    networkDomain: wanted.networkDomain,
+    addNetworkDomain: record.addNetworkDomain,
+    held: new Set(),
   };
 }
 
-function valueOf<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === "rejected") throw settled.reason;
-  return settled.value;
+/** Whether a custom certificate and a wildcard on the app serve a site that is not listed by itself. */
+function customWildcards(app: AppState): (name: string) => boolean {
+  if (app.ssl?.custom !== true) return () => false;
+  const zones = new Set(
+    app.domains.flatMap((name) =>
+      name.startsWith("*.") ? [name.slice(2).toLowerCase()] : [],
+    ),
+  );
+  return (name) => zones.has(name.slice(name.indexOf(".") + 1));
+}
+
+function countOwned(
+  owned: ReadonlySet<string>,
+  onApp: ReadonlySet<string>,
+): number {
+  let count = 0;
+  for (const name of owned) if (onApp.has(name)) count += 1;
+  return count;
+}
+
+/** A name of the network's on the app: its domain with or without `www.` or under a wildcard, a site, or a mapping. */
+function isRelated(
+  { names, networkDomain }: Wanted,
+  known: ReadonlyMap<string, NameRecord>,
+  onApp: ReadonlySet<string>,
+): boolean {
+  // Nothing on an empty app is anybody's.
+  if (onApp.size === 0) return true;
+  return (
+    (networkDomain !== null && isListed(networkDomain, onApp)) ||
+    names.some(({ name }) => onApp.has(name)) ||
+    [...known.values()].some(({ name, owned }) => owned && onApp.has(name))
+  );
+}
+
+function isListed(networkDomain: string, onApp: ReadonlySet<string>): boolean {
+  const apex = networkDomain.replace(/^www\./, "");
+  const parent = networkDomain.slice(networkDomain.indexOf(".") + 1);
+  return [apex, `www.${apex}`, `*.${apex}`, `*.${parent}`].some((name) =>
+    onApp.has(name),
+  );
+}
+
+function afterPlan(
+  { record, before, wanted, app }: PlanFacts,
+  free: Plan,
+  onApp: ReadonlySet<string>,
+): AppRecord {
+  const { networkDomain } = wanted;
+  const isThere = networkDomain === null || isListed(networkDomain, onApp);
+  const wasThere =
+    networkDomain !== null &&
+    before !== null &&
+    isListed(networkDomain, new Set(before.map(comparable)));
+  return {
+    ...record,
+    withoutPlace: free.withoutPlace.length,
+    networkDomain,
+    networkDomainLost: !isThere && (wasThere || record.networkDomainLost),
+    addNetworkDomain:
+      record.addNetworkDomain &&
+      !(networkDomain !== null && onApp.has(networkDomain)) &&
+      app.domains.length > 0,
+  };
+}
+
+function heldAfter(
+  { held }: AppRecord,
+  { names, checksum, reason, params }: Held,
+): AppRecord["held"] {
+  if (held?.checksum === checksum && !held.approved) return { ...held, params };
+  return { checksum, remove: [...names], reason, params, approved: false };
 }

@@ -1,7 +1,12 @@
 import { isAxiosError } from "axios";
-import { PermanentError, TransientError, type KnownError } from "../errors";
-import { readErrorMessage } from "./responses";
-import { retryAfterMs } from "./retry-after";
+import {
+  isKnownError,
+  NotAppliedError,
+  PermanentError,
+  TransientError,
+  type KnownError,
+} from "../errors";
+import { readErrorMessage } from "./answers";
 
 /** Which call an error belongs to: it decides what a 400 and a 404 mean. */
 export interface CallContext {
@@ -13,9 +18,6 @@ export interface CallContext {
   secrets: readonly string[];
 }
 
-/** A failure before ServerPilot can have acted, so that even a write may be sent again. */
-export class NotAppliedError extends TransientError {}
-
 /** An answer as the transport saw it; `body` is undefined where it was not JSON. */
 export interface Answer {
   status: number;
@@ -24,6 +26,9 @@ export interface Answer {
 }
 
 const LONGEST_MESSAGE = 300;
+
+/** A wish to be left alone for longer than an hour counts as an hour. */
+const LONGEST_WISH_MS = 3_600_000;
 
 /** Connections that never came about, so that no request was sent. */
 const NEVER_SENT =
@@ -39,7 +44,8 @@ export function errorFromAnswer(
   now: number,
 ): KnownError {
   const wish = retryAfterMs(retryAfter, now);
-  const options = wish === undefined ? {} : { retryAfterMs: wish };
+  const options =
+    wish === undefined ? {} : { retryAfterMs: Math.min(wish, LONGEST_WISH_MS) };
   if (status === 429) {
     return new NotAppliedError("serverpilot-rate-limited", {}, options);
   }
@@ -74,7 +80,11 @@ export function errorFromAnswer(
             resource: call.resource,
           });
     case 409:
-      return new TransientError("serverpilot-conflict", {}, options);
+      return new TransientError(
+        "serverpilot-conflict",
+        { message: words },
+        options,
+      );
     default:
       return new PermanentError("serverpilot-rejected", { message });
   }
@@ -97,6 +107,11 @@ export function errorFromFailure(failure: unknown): unknown {
     : new TransientError("serverpilot-unavailable", { detail });
 }
 
+/** Whether ServerPilot says that there is no such action. */
+export function isUnknownAction(error: unknown): boolean {
+  return isKnownError(error) && error.reason === "serverpilot-not-found";
+}
+
 /** Another party's words, made fit for logs and screens: one line, at most 300 characters, without secrets. */
 function clean(message: string, secrets: readonly string[]): string {
   let text = message;
@@ -107,4 +122,20 @@ function clean(message: string, secrets: readonly string[]): string {
   return line.length > LONGEST_MESSAGE
     ? `${line.slice(0, LONGEST_MESSAGE - 1)}…`
     : line;
+}
+
+/**
+ * How long a `Retry-After` header asks to wait, in milliseconds from `now`, or undefined where it says nothing that can
+ * be understood. RFC 9110, 10.2.3: whole seconds or an HTTP date.
+ */
+export function retryAfterMs(
+  header: string | undefined,
+  now: number,
+): number | undefined {
+  const value = header?.trim() ?? "";
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  // Date.parse takes numbers and other loose forms too; an HTTP date begins with the name of a day.
+  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -11,19 +11,19 @@ import { World, type Served } from "./world";
 const bugs: Record<string, readonly Mutation[]> = {
   "no lock": [
     {
-      file: "sidecar/record/lock.ts",
+      file: "sidecar/mysql/lock.ts",
       from: 'if (got !== 1) throw new TransientError("lock-held");',
       to: 'await ask(connection, "SELECT RELEASE_LOCK(?) AS answer", [name]);',
     },
     {
-      file: "sidecar/record/lock.ts",
+      file: "sidecar/mysql/lock.ts",
       from: 'if (mine !== 1) throw new TransientError("lock-lost");',
       to: "void mine;",
     },
   ],
   "a failed read of the table taken for an empty table": [
     {
-      file: "sidecar/source/mysql-source.ts",
+      file: "sidecar/mysql/source.ts",
       from: "for (const { table, sql, values } of parts)",
       to: `return (await Promise.all(parts.map(({ sql, values }) => select(pool, sql, values).catch(() => [])))).flat();
         for (const { table, sql, values } of parts)`,
@@ -31,7 +31,7 @@ const bugs: Record<string, readonly Mutation[]> = {
   ],
   "a failed read of the app taken for an empty app": [
     {
-      file: "sidecar/reconcile/survey.ts",
+      file: "sidecar/reconcile/pass.ts",
       from: 'if (app.status === "rejected")',
       to: 'if (app.status === "rejected") return survey(deps, { ...serverPilot, getApp: () => Promise.resolve({ id: "", name: "", serverId: "", runtime: "", domains: [], ssl: null, autossl: null }) } as never, settings);\n  if ((app as { status: string }).status === "rejected")',
     },

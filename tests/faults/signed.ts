@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sign } from "../../sidecar/signature";
+import { sign } from "../../sidecar/contract/signature";
 import { sidecarSecret } from "../stack/stack-options";
 
 export interface SignedCall {

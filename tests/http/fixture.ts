@@ -1,19 +1,23 @@
 import { Writable } from "node:stream";
 import supertest from "supertest";
-import { createApp, type AppDeps } from "../../sidecar/http/app";
-import type { CheckReport } from "../../sidecar/http/contract/check";
-import type { HistoryAnswer } from "../../sidecar/http/contract/history";
-import type { StatusAnswer } from "../../sidecar/http/contract/status";
-import type { Preview } from "../../sidecar/http/contract/sync";
-import type { NetworkService } from "../../sidecar/http/service";
-import type { Answered } from "../../sidecar/http/access-log";
-import { createLogger } from "../../sidecar/logger";
-import { sign } from "../../sidecar/signature";
-import { createFakeClock, type FakeClock } from "../unit/fake-clock";
+import type {
+  CheckReport,
+  HistoryAnswer,
+  StatusAnswer,
+  NameAnswer,
+  NamesAnswer,
+  NamesQuery,
+} from "../../sidecar/contract/answers";
+import type { Preview } from "../../sidecar/contract/requests";
+import { sign } from "../../sidecar/contract/signature";
+import { type Answered, type AppDeps, createApp } from "../../sidecar/http/app";
+import type { NetworkService } from "../../sidecar/http/routes";
+import { createLogger } from "../../sidecar/log/logger";
+import { type FakeClock, createFakeClock } from "../unit/fake-clock";
 import { expectDescribed } from "./described";
-import { history, preview, report, status } from "./samples";
+import { history, one, page, preview, report, status } from "./samples";
 
-export { history, preview, report, status } from "./samples";
+export { history, one, page, preview, report, status } from "./samples";
 
 export const secret = "http-test-secret-0123456789abcdef";
 export const otherSecret = "other-network-secret-0123456789abc";
@@ -47,9 +51,17 @@ export class FakeNetwork implements NetworkService {
     await this.#called("check");
     return report;
   }
-  async status(): Promise<StatusAnswer> {
-    await this.#called("status");
+  async status(withNames: boolean): Promise<StatusAnswer> {
+    await this.#called("status", withNames);
     return status;
+  }
+  async names(query: NamesQuery): Promise<NamesAnswer> {
+    await this.#called("names", query);
+    return page;
+  }
+  async name(name: string): Promise<NameAnswer> {
+    await this.#called("name", name);
+    return one;
   }
   async history(limit: number): Promise<HistoryAnswer> {
     await this.#called("history", limit);

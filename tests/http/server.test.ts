@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { createHttpServer } from "../../sidecar/http/server";
-import { createReplayMemory } from "../../sidecar/http/replay-memory";
+import { createReplayMemory } from "../../sidecar/http/verification";
 import { createFakeClock } from "../unit/fake-clock";
 import { createFixture } from "./fixture";
 

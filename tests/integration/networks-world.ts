@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { type IncomingHttpHeaders, type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sign } from "../../sidecar/signature";
+import { sign } from "../../sidecar/contract/signature";
 import { BARE_NETWORK } from "../stack/bare-tables";
 import { MariaDb } from "../stack/mariadb";
 import { freePort } from "../stack/ports";
-import { startSimulator, type Simulator } from "../stack/serverpilot/simulator";
+import { type Simulator, startSimulator } from "../stack/serverpilot/simulator";
 import { ensureParts } from "../stack/setup";
 import { Sidecar } from "../stack/sidecar";
 

@@ -7,10 +7,11 @@
 
 declare( strict_types=1 );
 
-use Domain_Bridge\Notices;
-use Domain_Bridge\Takeover;
+use Domain_Bridge\Config;
+use Domain_Bridge\Um_Listeners;
 use WP_Ultimo\Integrations\Host_Providers\ServerPilot_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
+use WP_Ultimo\Integrations\Providers\ServerPilot\ServerPilot_Domain_Mapping;
 
 /**
  * What a network admin sees, and what UM asks of us.
@@ -92,10 +93,21 @@ final class Admin_Test extends Bridge_Test_Case {
 		$this->plugin->registration->send( 2.0 );
 		self::assertStringContainsString( '9.9.9', $this->notices() );
 		WP::$sidecar = array( WP::class, 'willing' );
-		WP::$options['domain_bridge_registration']['at'] -= 61;
+		WP::$options['domain_bridge_registration']['at'] -= 601;
 		do_action( 'admin_init' );
 		$this->end_request();
 		self::assertSame( '', $this->notices() );
+	}
+
+	public function test_the_release_before_or_after_is_information_and_no_trouble(): void {
+		foreach ( array( '0.1.9' => 'info', '0.2.0' => 'info', '0.3.0' => 'warning', '1.1.0' => 'warning' ) as $version => $type ) {
+			$this->enter_credentials();
+			WP::$sidecar = static function () use ( $version ): array {
+				return array( 200, json_encode( array( 'version' => $version ) ) );
+			};
+			$this->plugin->registration->send( 2.0 );
+			self::assertStringContainsString( "notice-{$type}", $this->notices(), $version );
+		}
 	}
 
 	public function test_an_unreadable_secret_is_named(): void {
@@ -186,31 +198,64 @@ final class Admin_Test extends Bridge_Test_Case {
 		self::assertSame( array(), WP::$requests );
 	}
 
-	public function test_ums_integration_and_module_are_replaced_and_only_note(): void {
-		$registry = Integration_Registry::get_instance();
-		do_action( 'wu_register_integrations', $registry );
-		do_action( 'wu_register_capabilities', $registry );
-		WP::$sidecar = static function (): array {
-			return array( 200, '{"ok":true}' );
-		};
-		self::assertTrue( $registry->get( 'serverpilot' )->test_connection() );
-		WP::$requests = array();
-		$module       = $registry->capabilities['serverpilot']['domain-mapping'];
-		self::assertTrue( $module->supports( 'autossl' ) );
-		$module->on_add_domain( 'a.example.com', 2 );
-		$module->on_remove_domain( 'b.example.com', 2 );
-		$module->on_add_subdomain( 'c.network.example', 2 );
-		$module->on_remove_subdomain( 'd.network.example', 2 );
-		self::assertSame( array(), WP::$requests );
+	public function test_ums_own_listeners_are_taken_off_whatever_their_methods_are_called(): void {
+		foreach ( array( 'on_add_domain', 'handle' ) as $method ) {
+			$this->setUp();
+			$module = $this->um_listens( $method );
+			do_action( 'plugins_loaded' );
+			foreach ( Um_Listeners::HOOKS as $hook ) {
+				do_action( $hook, 'a.network.example', 2 );
+			}
+			self::assertSame( array(), $module->heard, $method );
+			self::assertTrue( $this->plugin->listeners->understood(), $method );
+			$this->end_request();
+			self::assertCount( 4, WP::events(), $method );
+		}
+	}
+
+	public function test_a_um_whose_listeners_are_not_found_is_left_alone_said_and_the_sidecar_is_paused(): void {
+		$this->enter_credentials();
+		$this->plugin->registration->send( 2.0 );
+		WP::$requests     = array();
+		WP::$registration = '{"enabled":true,"wwwOverrides":{}}';
+		$this->um_listens( 'handle', array( 'wu_remove_domain', 'wu_of_a_later_um' ) );
+		do_action( 'plugins_loaded' );
+		self::assertFalse( $this->plugin->listeners->understood() );
+		self::assertTrue( has_filter( 'wu_remove_domain' ) );
+		self::assertStringContainsString( 'in a way that the plugin does not know', $this->notices() );
+		do_action( 'admin_init' );
 		$this->end_request();
-		self::assertCount( 4, WP::events() );
+		self::assertFalse( json_decode( WP::$requests[0]['body'], true )['enabled'] );
+		self::assertSame( '{"enabled":false,"wwwOverrides":{}}', WP::$registration );
+		WP::$requests = array();
+		do_action( 'wu_add_domain', 'a.example.com', 2 );
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array(), WP::$requests );
+	}
+
+	public function test_a_um_that_throws_wherever_it_is_asked_is_no_fatal_error(): void {
+		$registry         = Integration_Registry::get_instance();
+		$registry->broken = true;
+		do_action( 'wu_register_capabilities', $registry );
+		do_action( 'plugins_loaded' );
+		self::assertContains( Config::API_KEY, $this->plugin->config->missing() );
+		$mapping = new class() {
+			public function get_domain(): string {
+				throw new TypeError( 'changed' );
+			}
+		};
+		do_action( 'wu_domain_post_save', array(), $mapping );
+		$this->end_request();
+		self::assertSame( array( 'resync' ), WP::events() );
+		$registry->broken = false;
 	}
 
 	public function test_older_ums_listeners_are_taken_off_and_its_connection_test_is_answered(): void {
 		$provider = ServerPilot_Host_Provider::get_instance();
 		$provider->listen();
 		do_action( 'plugins_loaded' );
-		foreach ( array_keys( Takeover::LISTENERS ) as $hook ) {
+		foreach ( Um_Listeners::HOOKS as $hook ) {
 			do_action( $hook, 'a.network.example', 2 );
 		}
 		self::assertSame( array(), $provider->heard );
@@ -224,5 +269,15 @@ final class Admin_Test extends Bridge_Test_Case {
 		} catch ( Request_Ended $end ) {
 			self::assertStringContainsString( 'does not answer', $end->answer['message'] );
 		}
+	}
+
+	private function um_listens( string $method, array $hooks = Um_Listeners::HOOKS ): ServerPilot_Domain_Mapping {
+		$module = new ServerPilot_Domain_Mapping();
+		Integration_Registry::get_instance()->capabilities = array( 'serverpilot' => array( 'domain-mapping' => $module ) );
+		do_action( 'wu_register_capabilities' );
+		foreach ( $hooks as $hook ) {
+			add_action( $hook, array( $module, $method ), 10, 2 );
+		}
+		return $module;
 	}
 }

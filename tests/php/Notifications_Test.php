@@ -16,7 +16,7 @@ final class Notifications_Test extends Bridge_Test_Case {
 		foreach ( array( 'checking-dns', 'checking-ssl-cert', 'ssl-failed', 'failed', 'done-without-ssl' ) as $index => $stage ) {
 			$mapping      = new Mapping_Double( 'shop.example.com', 2, $stage );
 			WP::$mappings = array( $mapping );
-			self::assertSame( array( 'accepted' => 1 ), $this->notify( array( self::change( $index + 1, 'shop.example.com' ) ) ) );
+			self::assertSame( self::answer( 1 ), $this->notify( array( self::change( $index + 1, 'shop.example.com' ) ) ) );
 			self::assertSame( array( 'done', true, 1 ), array( $mapping->stage, $mapping->secure, $mapping->saves ), $stage );
 		}
 	}
@@ -98,18 +98,18 @@ final class Notifications_Test extends Bridge_Test_Case {
 	public function test_a_change_counts_once_and_an_older_one_not_at_all(): void {
 		$mapping      = new Mapping_Double( 'shop.example.com' );
 		WP::$mappings = array( $mapping );
-		self::assertSame( array( 'accepted' => 2 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 4, 'shop.example.com', 'securing' ) ) ) );
+		self::assertSame( self::answer( 2 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 4, 'shop.example.com', 'securing' ) ) ) );
 		$mapping->stage = 'ssl-failed';
-		self::assertSame( array( 'accepted' => 0 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 3, 'shop.example.com' ) ) ) );
+		self::assertSame( self::answer( 0 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 3, 'shop.example.com' ) ) ) );
 		self::assertSame( 1, $mapping->saves );
-		self::assertSame( array( 'accepted' => 1 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 6, 'shop.example.com' ) ) ) );
+		self::assertSame( self::answer( 1 ), $this->notify( array( self::change( 5, 'shop.example.com' ), self::change( 6, 'shop.example.com' ) ) ) );
 	}
 
 	public function test_a_sidecar_that_counts_anew_is_heard(): void {
 		$this->notify( array( self::change( 500, 'shop.example.com' ) ) );
 		$later = array( 'at' => '2026-06-01T00:00:00.000Z' );
-		self::assertSame( array( 'accepted' => 1 ), $this->notify( array( self::change( 1, 'shop.example.com', 'secure', $later ) ) ) );
-		self::assertSame( array( 'accepted' => 0 ), $this->notify( array( self::change( 1, 'shop.example.com', 'secure', $later ) ) ) );
+		self::assertSame( self::answer( 1 ), $this->notify( array( self::change( 1, 'shop.example.com', 'secure', $later ) ) ) );
+		self::assertSame( self::answer( 0 ), $this->notify( array( self::change( 1, 'shop.example.com', 'secure', $later ) ) ) );
 	}
 
 	public function test_forged_old_replayed_and_misdirected_notifications_change_nothing(): void {
@@ -126,7 +126,6 @@ final class Notifications_Test extends Bridge_Test_Case {
 			'another network' => array( array( 'network' => 'other' ), 'network-unknown', 404 ),
 			'no JSON'         => array( array( 'body' => 'hello' ), 'body-malformed', 400 ),
 			'no changes'      => array( array( 'body' => '{"network":"default"}' ), 'body-invalid', 422 ),
-			'a bad change'    => array( array( 'body' => '{"network":"default","changes":[{"seq":"1","name":"a.b","state":"secure","at":"2026-01-01"}]}' ), 'body-invalid', 422 ),
 			'too large'       => array( array( 'body' => str_repeat( ' ', 2097153 ) ), 'body-too-large', 413 ),
 		);
 		foreach ( $cases as $name => list( $overrides, $code, $status ) ) {
@@ -160,8 +159,59 @@ final class Notifications_Test extends Bridge_Test_Case {
 		$mapping->db_error  = 'The server is read-only';
 		self::assertSame( 503, $this->notify( $changes )->get_error_data()['status'] );
 		$mapping->db_error = '';
-		self::assertSame( array( 'accepted' => 1 ), $this->notify( $changes ) );
+		self::assertSame( self::answer( 1 ), $this->notify( $changes ) );
 		self::assertTrue( $mapping->secure );
 		self::assertCount( 2, WP::$logs['integration-serverpilot'] );
+	}
+
+	public function test_a_bad_change_is_named_and_holds_no_other_back(): void {
+		$broken       = new Mapping_Double( 'broken.example.com' );
+		$good         = new Mapping_Double( 'good.example.com' );
+		WP::$mappings = array( $broken, $good );
+		add_action(
+			'wu_domain_post_save',
+			static function ( $data, $mapping ) use ( $broken ): void {
+				if ( $mapping === $broken ) {
+					throw new TypeError( 'UM has changed' );
+				}
+			},
+			10,
+			2
+		);
+		$bad = array(
+			'seq'   => 1,
+			'name'  => '',
+			'state' => 'secure',
+			'at'    => 'never',
+		);
+		self::assertSame(
+			self::answer(
+				1,
+				array(
+					array(
+						'seq'    => 1,
+						'reason' => 'body-invalid',
+					),
+					array(
+						'seq'    => null,
+						'reason' => 'body-invalid',
+					),
+					array(
+						'seq'    => 2,
+						'reason' => 'ultimate-multisite-error',
+					),
+				)
+			),
+			$this->notify( array( $bad, 'text', self::change( 2, 'broken.example.com' ), self::change( 3, 'good.example.com' ) ) )
+		);
+		self::assertTrue( $good->secure );
+		self::assertContains( 'error: broken.example.com: UM has changed', WP::$logs['integration-serverpilot'] );
+	}
+
+	private static function answer( int $accepted, array $rejected = array() ): array {
+		return array(
+			'accepted' => $accepted,
+			'rejected' => $rejected,
+		);
 	}
 }

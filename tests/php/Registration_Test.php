@@ -182,4 +182,80 @@ final class Registration_Test extends Bridge_Test_Case {
 		update_network_option( null, 'wu_host_integrations_enabled', array() );
 		self::assertSame( 5, apply_filters( $hook, 5, $waiting ) );
 	}
+
+	public function test_a_sidecar_that_is_not_known_yet_is_asked_what_it_can_do_before_it_is_told_anything(): void {
+		delete_network_option( null, 'domain_bridge_registration' );
+		$this->plugin->registration->send( 2.0 );
+		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
+		$this->plugin->registration->send( 2.0 );
+		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
+		WP::$options['domain_bridge_registration']['plugin'] = '0.0.9';
+		$this->plugin->registration->send( 2.0 );
+		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
+	}
+
+	public function test_a_sidecar_of_the_first_release_gets_its_own_fields_and_no_others(): void {
+		$fields = array( 'apiKey', 'appId', 'clientId', 'enabled', 'excluded', 'forceSsl', 'multiPartTlds', 'pluginVersion', 'sslMaxTries', 'wwwOverrides', 'wwwPolicy' );
+		$sent   = array_keys( $this->payload() );
+		sort( $sent );
+		self::assertSame( $fields, $sent );
+	}
+
+	public function test_a_sidecar_that_wants_proof_gets_a_nonce_that_lies_in_the_database(): void {
+		WP::$state   = array();
+		WP::$sidecar = self::able( 'identity' );
+		delete_network_option( null, 'domain_bridge_registration' );
+		$this->plugin->registration->send( 2.0 );
+		$proof = json_decode( end( WP::$requests )['body'], true )['proof'];
+		self::assertMatchesRegularExpression( '/^[A-Za-z0-9_-]{16,64}$/D', $proof );
+		self::assertSame( $proof, json_decode( WP::$state['registration-proof'] ) );
+	}
+
+	public function test_a_sidecar_whose_tables_are_not_in_this_database_is_told_nothing(): void {
+		WP::$sidecar = self::able( 'identity' );
+		delete_network_option( null, 'domain_bridge_registration' );
+		self::assertSame( 'another-installation', $this->plugin->registration->send( 2.0 )->get_error_code() );
+		self::assertSame( array( 'GET /v1/networks/default/status' ), WP::sent() );
+	}
+
+	public function test_a_sidecar_that_was_updated_is_registered_with_anew_as_soon_as_it_says_what_it_can_do(): void {
+		WP::$state   = array();
+		WP::$sidecar = self::able( 'identity' );
+		$this->payload();
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertArrayHasKey( 'proof', json_decode( end( WP::$requests )['body'], true ) );
+		WP::$requests = array();
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array(), WP::$requests );
+	}
+
+	public function test_a_sidecar_that_refuses_a_registration_is_asked_again_what_it_can_do(): void {
+		WP::$sidecar = self::problem( 422, 'body-invalid', 'GET' );
+		$this->plugin->registration->send( 2.0 );
+		WP::$requests = array();
+		WP::$sidecar  = array( WP::class, 'willing' );
+		$this->plugin->registration->send( 2.0 );
+		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
+	}
+
+	public function test_deactivating_switches_the_bridge_off_in_its_table_while_the_sidecar_is_away(): void {
+		WP::$registration = '{"enabled":true,"appId":"\u00e4\/1","wwwOverrides":{},"excluded":[]}';
+		WP::$sidecar      = self::away();
+		$this->plugin->registration->stop( 2.0 );
+		self::assertSame( '{"enabled":false,"appId":"ä/1","wwwOverrides":{},"excluded":[]}', WP::$registration );
+		WP::$sidecar  = array( WP::class, 'willing' );
+		WP::$requests = array();
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertTrue( json_decode( WP::$requests[0]['body'], true )['enabled'] );
+	}
+
+	/** Returns a sidecar that can do something more. */
+	private static function able( string $feature ): Closure {
+		return static function ( string $url, array $args ) use ( $feature ): array {
+			return array( 200, json_encode( array( 'version' => Domain_Bridge\VERSION, 'features' => array( $feature ) ) ) );
+		};
+	}
 }

@@ -16,6 +16,8 @@ final class WP {
 	public static array $hooks    = array();
 	public static array $requests = array();
 	public static array $cron     = array();
+	public static array $did      = array();
+	public static array $jobs     = array();
 	public static array $logs     = array();
 	public static array $mappings = array();
 	public static array $settings = array();
@@ -27,6 +29,12 @@ final class WP {
 	public static bool $lock_free      = true;
 	public static string $salt         = 'salt-of-wp-config';
 	public static string $screen       = '';
+
+	/** The sidecar's table of its registration: the settings of its row as JSON, null where there is no table. */
+	public static ?string $registration = null;
+
+	/** What the sidecar's table of states holds, null where there is no table. */
+	public static ?array $state = null;
 
 	/** Answers requests: takes url and arguments, returns array( status, body ) or a WP_Error. */
 	public static $sidecar;
@@ -42,6 +50,10 @@ final class WP {
 		self::$hooks    = array();
 		self::$requests = array();
 		self::$cron     = array();
+		self::$did      = array( 'init' => 1 );
+		self::$jobs     = array();
+		self::$registration = null;
+		$GLOBALS['wp_filter'] = array();
 		self::$logs     = array();
 		self::$mappings = array();
 		self::$settings = array();
@@ -53,6 +65,7 @@ final class WP {
 		self::$lock_free      = true;
 		self::$salt           = 'salt-of-wp-config';
 		self::$screen         = '';
+		self::$state          = null;
 		self::$sidecar        = array( self::class, 'willing' );
 	}
 

@@ -75,26 +75,11 @@ namespace {
 	}
 }
 
-namespace WP_Ultimo\Integrations\Capabilities {
-	interface Domain_Mapping_Capability {
-		public function on_add_domain( string $domain, int $site_id ): void;
-		public function on_remove_domain( string $domain, int $site_id ): void;
-		public function on_add_subdomain( string $subdomain, int $site_id ): void;
-		public function on_remove_subdomain( string $subdomain, int $site_id ): void;
-	}
-}
-
 namespace WP_Ultimo\Integrations {
-	abstract class Base_Capability_Module {
-		protected array $supported_features = array();
-		public function supports( string $feature ): bool {
-			return in_array( $feature, $this->supported_features, true );
-		}
-	}
-
 	final class Integration_Registry {
 		public array $integrations = array();
 		public array $capabilities = array();
+		public bool $broken        = false;
 		private static ?Integration_Registry $instance = null;
 		public static function get_instance(): self {
 			self::$instance = self::$instance ?? new self();
@@ -104,10 +89,17 @@ namespace WP_Ultimo\Integrations {
 			$this->integrations['serverpilot'] = $integration;
 		}
 		public function get( string $id ) {
+			$this->answer();
 			return $this->integrations[ $id ] ?? null;
 		}
-		public function add_capability( string $id, $module ): void {
-			$this->capabilities[ $id ][ $module->get_capability_id() ] = $module;
+		public function get_capability( string $id, string $capability ) {
+			$this->answer();
+			return $this->capabilities[ $id ][ $capability ] ?? null;
+		}
+		private function answer(): void {
+			if ( $this->broken ) {
+				throw new \Error( 'Of another UM' );
+			}
 		}
 	}
 }
@@ -120,6 +112,19 @@ namespace WP_Ultimo\Integrations\Providers\ServerPilot {
 		}
 		public function test_connection() {
 			return new \WP_Error( 'own', 'UM asked ServerPilot itself' );
+		}
+	}
+}
+
+namespace WP_Ultimo\Integrations\Providers\ServerPilot {
+	/** UM's own module, which nothing of ours may extend. */
+	final class ServerPilot_Domain_Mapping {
+		public array $heard = array();
+		public function on_add_domain( $domain, $site_id ) {
+			$this->heard[] = $domain;
+		}
+		public function handle( $domain, $site_id ) {
+			$this->heard[] = $domain;
 		}
 	}
 }

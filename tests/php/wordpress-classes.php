@@ -77,10 +77,23 @@ final class Wpdb_Double {
 	public function prepare( string $query, ...$values ): string {
 		return vsprintf( str_replace( '%s', "'%s'", $query ), $values );
 	}
-	public function get_var( string $query ): string {
+	public function get_var( string $query ): ?string {
+		if ( false !== strpos( $query, 'domain_bridge_registration' ) ) {
+			return WP::$registration;
+		}
 		return WP::$lock_free ? '1' : '0';
 	}
-	public function query( string $query ): int {
+	/** @return int|false */
+	public function query( string $query ) {
+		if ( 1 === preg_match( "/^UPDATE `wp_domain_bridge_registration` SET settings = '(.*)' WHERE id = 1$/s", $query, $found ) ) {
+			WP::$registration = $found[1];
+		}
+		if ( 1 === preg_match( "/^REPLACE INTO `wp_domain_bridge_state` \\(name, value\\) VALUES \\('(.*)', '(.*)'\\)$/s", $query, $found ) ) {
+			if ( null === WP::$state ) {
+				return false;
+			}
+			WP::$state[ $found[1] ] = $found[2];
+		}
 		return 1;
 	}
 	public function get_results( string $query, string $output = '' ): array {

@@ -18,6 +18,7 @@ $GLOBALS['wpdb'] = new Wpdb_Double();
 function add_filter( $hook, $callback, $priority = 10, $arguments = 1 ) {
 	WP::$hooks[ $hook ][ $priority ][] = array( $callback, $arguments );
 	ksort( WP::$hooks[ $hook ] );
+	show_hook( $hook );
 	return true;
 }
 function add_action( $hook, $callback, $priority = 10, $arguments = 1 ) {
@@ -29,7 +30,21 @@ function remove_action( $hook, $callback, $priority = 10 ) {
 			unset( WP::$hooks[ $hook ][ $priority ][ $index ] );
 		}
 	}
+	show_hook( $hook );
 	return true;
+}
+/** Shows a hook's listeners where WordPress has them. */
+function show_hook( $hook ) {
+	$callbacks = array();
+	foreach ( WP::$hooks[ $hook ] as $priority => $entries ) {
+		foreach ( $entries as list( $callback, $arguments ) ) {
+			$callbacks[ $priority ][] = array(
+				'function'      => $callback,
+				'accepted_args' => $arguments,
+			);
+		}
+	}
+	$GLOBALS['wp_filter'][ $hook ] = (object) array( 'callbacks' => $callbacks );
 }
 function has_filter( $hook ) {
 	return ! empty( array_filter( WP::$hooks[ $hook ] ?? array() ) );
@@ -42,7 +57,11 @@ function apply_filters( $hook, $value, ...$more ) {
 	}
 	return $value;
 }
+function did_action( $hook ) {
+	return WP::$did[ $hook ] ?? 0;
+}
 function do_action( $hook, ...$given ) {
+	WP::$did[ $hook ] = 1 + ( WP::$did[ $hook ] ?? 0 );
 	foreach ( WP::$hooks[ $hook ] ?? array() as $entries ) {
 		foreach ( $entries as list( $callback, $arguments ) ) {
 			call_user_func_array( $callback, array_slice( $given, 0, $arguments ) );
@@ -107,9 +126,22 @@ function wp_remote_retrieve_response_code( $response ) {
 function wp_remote_retrieve_body( $response ) {
 	return $response['body'];
 }
-function wp_schedule_single_event( $at, $hook ) {
+function wp_schedule_event( $at, $schedule, $hook ) {
 	WP::$cron[ $hook ] = $at;
 	return true;
+}
+function wp_next_scheduled( $hook ) {
+	return WP::$cron[ $hook ] ?? false;
+}
+function as_schedule_single_action( $at, $hook, $args, $group ) {
+	WP::$jobs[ $hook ] = $at;
+	return 1;
+}
+function as_has_scheduled_action( $hook, $args, $group ) {
+	return isset( WP::$jobs[ $hook ] );
+}
+function as_unschedule_all_actions( $hook, $args, $group ) {
+	unset( WP::$jobs[ $hook ] );
 }
 function wp_clear_scheduled_hook( $hook ) {
 	unset( WP::$cron[ $hook ] );

@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from "mysql2/promise";
-import { tableNames } from "../../sidecar/record/tables";
+import { tableNames } from "../../sidecar/mysql/schema";
 
 /** An account of a database. */
 export interface Account {

@@ -17,6 +17,7 @@ export type PartName =
   | "redis"
   | "phpunit"
   | "phpcs"
+  | "gettext"
   | "docker";
 
 /** How a part is recognised and where it comes from. */
@@ -79,6 +80,11 @@ export const parts: Readonly<Record<PartName, Part>> = {
     isThere: () => program("phpcs") !== null || existsSync(codeSnifferDir),
     fetch: fetchCodeSniffer,
     byHand: "install PHP_CodeSniffer 3 so that “phpcs” is found in PATH",
+  },
+  gettext: {
+    title: "GNU gettext",
+    packages: ["gettext"],
+    isThere: () => program("xgettext") !== null,
   },
   redis: {
     title: "Redis",

@@ -161,6 +161,7 @@ export class Stack {
       SERVERPILOT_API_URL: simulator?.url ?? "http://127.0.0.1:9/v1",
       SERVERPILOT_CALLS_PER_MINUTE: "100000",
       LOG_LEVEL: "debug",
+      SECOND_READ_SECONDS: "1",
       ...(simulator?.dnsAddress == null
         ? {}
         : { DNS_SERVERS: simulator.dnsAddress }),

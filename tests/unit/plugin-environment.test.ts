@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tableNames } from "../../sidecar/record/tables";
+import { tableNames } from "../../sidecar/mysql/schema";
 
 test("the grants that the plugin shows name every table of the sidecar", () => {
   const source = readFileSync(

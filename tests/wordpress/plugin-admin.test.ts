@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { sign } from "../../sidecar/signature";
-import { sidecarSecret, type Stack } from "../stack/stack";
+import { sign } from "../../sidecar/contract/signature";
+import { type Stack, sidecarSecret } from "../stack/stack";
 import { plugins } from "../stack/wordpress-files";
 import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 
@@ -68,7 +68,10 @@ test("a secured name is done and secure in UM, with one save and without an even
     change("shop.example.com", "secure"),
     change("late.example.com", "secure", { previous: "ssl-failed" }),
   ]);
-  expect([answer.status, answer.json()]).toEqual([200, { accepted: 2 }]);
+  expect([answer.status, answer.json()]).toEqual([
+    200,
+    { accepted: 2, rejected: [] },
+  ]);
   expect(await mapping("shop.example.com")).toEqual(["done", true]);
   expect(await mapping("late.example.com")).toEqual(["done", true]);
   expect(await php("return (int) get_network_option( null, 'saves' );")).toBe(
@@ -109,7 +112,10 @@ test("of notifications that arrive at once none is lost halfway or counted twice
   );
   expect(logged).toEqual(accepted);
   expect(accepted[9]).toBe(1);
-  expect((await notify(changes)).json()).toEqual({ accepted: 0 });
+  expect((await notify(changes)).json()).toEqual({
+    accepted: 0,
+    rejected: [],
+  });
 });
 
 const networkAdmin = async (page = "/wp-admin/network/") =>

@@ -34,6 +34,7 @@ const change = (domain: string, code: string) =>
 
 test("activating the plugin registers the network with everything the sidecar needs", () => {
   expect(sidecar.requests).toMatchObject([
+    { method: "GET", path: "/v1/networks/default/status?names=0" },
     {
       method: "PUT",
       path: "/v1/networks/default",

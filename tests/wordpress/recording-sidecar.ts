@@ -1,8 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { verify } from "../../sidecar/signature";
+import { verify } from "../../sidecar/contract/signature";
 import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
-import { startStack, type Stack } from "../stack/stack";
+import { type Stack, startStack } from "../stack/stack";
 
 /** A request that WordPress made, and whether its signature was good. */
 export interface Recorded {
@@ -118,6 +118,8 @@ export class RecordingSidecar {
 function friendlyAnswer(method: string, target: string) {
   if (method === "PUT")
     return { status: 200, body: '{"registered":true,"version":"0.1.0"}' };
+  if (method === "GET" && target.includes("/status"))
+    return { status: 200, body: '{"registered":false,"version":"0.1.0"}' };
   if (target.endsWith("/check"))
     return { status: 200, body: '{"ok":true,"checks":[]}' };
   return { status: 202, body: '{"accepted":1}' };

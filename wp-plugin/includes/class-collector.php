@@ -106,9 +106,7 @@ final class Collector {
 	 * @param mixed $mapping UM's model.
 	 */
 	public function mapping_saved( $data, $mapping = null ): void {
-		if ( is_object( $mapping ) && method_exists( $mapping, 'get_domain' ) ) {
-			$this->note( 'mapping.saved', $mapping->get_domain(), $mapping->get_blog_id() );
-		}
+		$this->note_mapping( 'mapping.saved', $mapping );
 	}
 
 	/**
@@ -118,8 +116,23 @@ final class Collector {
 	 * @param mixed $mapping UM's model.
 	 */
 	public function mapping_deleted( $result, $mapping = null ): void {
-		if ( $result && is_object( $mapping ) && method_exists( $mapping, 'get_domain' ) ) {
-			$this->note( 'mapping.removed', $mapping->get_domain(), $mapping->get_blog_id() );
+		if ( $result ) {
+			$this->note_mapping( 'mapping.removed', $mapping );
+		}
+	}
+
+	/**
+	 * Notes a mapping by UM's model; one that does not tell its name is a reason to look at everything.
+	 *
+	 * @param string $type    The event's type.
+	 * @param mixed  $mapping UM's model.
+	 */
+	private function note_mapping( string $type, $mapping ): void {
+		$domain = Ultimate_Multisite::ask( array( $mapping, 'get_domain' ) );
+		if ( is_string( $domain ) ) {
+			$this->note( $type, $domain, Ultimate_Multisite::ask( array( $mapping, 'get_blog_id' ) ) );
+		} else {
+			$this->note( 'resync' );
 		}
 	}
 

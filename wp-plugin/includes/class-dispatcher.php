@@ -47,7 +47,8 @@ final class Dispatcher {
 	 */
 	public function register(): void {
 		add_action( 'shutdown', array( $this, 'flush' ), 1000, 0 );
-		add_action( Contact::CRON, array( $this, 'ask' ), 10, 0 );
+		add_action( Contact::JOB, array( $this, 'ask' ), 10, 0 );
+		add_action( Contact::EVENT, array( $this, 'try_again' ), 10, 0 );
 		add_action( 'admin_init', array( $this, 'look' ), 10, 0 );
 		add_action( 'add_site_option', array( $this, 'option_changed' ), 10, 1 );
 		add_action( 'update_site_option', array( $this, 'option_changed' ), 10, 1 );
@@ -62,12 +63,22 @@ final class Dispatcher {
 	}
 
 	/**
+	 * Tries again where that is due.
+	 */
+	public function try_again(): void {
+		if ( $this->contact->is_due( time() ) ) {
+			$this->ask();
+		}
+	}
+
+	/**
 	 * Looks, when a network admin opens a screen, whether constants changed or a planned try is due (WP-Cron may be off).
 	 */
 	public function look(): void {
 		if ( ! is_network_admin() || wp_doing_ajax() || ! $this->um->present() ) {
 			return;
 		}
+		$this->contact->ensure_event();
 		$now = time();
 		if ( null === $this->contact->away() ? ! $this->registration->is_current( $now ) : $this->contact->is_due( $now ) ) {
 			$this->ask();
@@ -111,7 +122,7 @@ final class Dispatcher {
 	 * Registers where that is due and sends the events; returns the first error.
 	 */
 	private function tell( array $events, float $end ): ?\WP_Error {
-		$enabled = $this->um->enabled();
+		$enabled = $this->registration->active();
 		if ( $enabled ) {
 			$this->outbox->keep( $events );
 		}

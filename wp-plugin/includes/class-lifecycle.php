@@ -29,6 +29,7 @@ final class Lifecycle {
 		if ( in_array( $plugin->secret->problem(), array( 'secret-missing', 'secret-unreadable' ), true ) ) {
 			$plugin->secret->create();
 		}
+		$plugin->contact->ensure_event();
 		$plugin->dispatcher->ask();
 	}
 
@@ -37,8 +38,8 @@ final class Lifecycle {
 	 */
 	public static function deactivate(): void {
 		if ( is_multisite() ) {
-			Plugin::instance()->registration->stop( Dispatcher::BUDGET );
 			Plugin::instance()->contact->stop();
+			Plugin::instance()->registration->stop( Dispatcher::BUDGET );
 		}
 	}
 }

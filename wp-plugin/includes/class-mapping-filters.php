@@ -69,7 +69,7 @@ final class Mapping_Filters {
 	 * @return mixed
 	 */
 	public function raise_tries( $tries, $domain = null ) {
-		if ( ! $this->um->enabled() || ! is_object( $domain ) || ! method_exists( $domain, 'get_stage' ) || 'checking-ssl-cert' !== $domain->get_stage() ) {
+		if ( ! $this->um->enabled() || 'checking-ssl-cert' !== Ultimate_Multisite::ask( array( $domain, 'get_stage' ) ) ) {
 			return $tries;
 		}
 		return is_numeric( $tries ) ? max( (int) $tries, $this->ssl_max_tries() ) : $tries;

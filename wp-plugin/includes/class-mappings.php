@@ -44,7 +44,7 @@ final class Mappings {
 	/**
 	 * Returns UM's models of the mappings of one name; several sites may have mapped the same name.
 	 *
-	 * @throws \RuntimeException When the database does not answer, which UM takes for a name without mappings.
+	 * @throws Database_Busy When the database does not answer, which UM takes for a name without mappings.
 	 */
 	public function named( string $domain ): array {
 		global $wpdb;
@@ -62,7 +62,7 @@ final class Mappings {
 	/**
 	 * Puts a mapping to done and secure with one save; returns an empty string or why UM refused.
 	 *
-	 * @throws \RuntimeException When the database does not take it now.
+	 * @throws Database_Busy When the database does not take it now.
 	 */
 	public function make_secure( object $mapping ): string {
 		if ( 'done' === $mapping->get_stage() && $mapping->is_secure() ) {
@@ -83,12 +83,12 @@ final class Mappings {
 	/**
 	 * Tells a database that failed from one that had nothing to say.
 	 *
-	 * @throws \RuntimeException After a failed query.
+	 * @throws Database_Busy After a failed query.
 	 */
 	private static function refuse_failed_query(): void {
 		global $wpdb;
 		if ( '' !== (string) $wpdb->last_error ) {
-			throw new \RuntimeException( 'database-busy' );
+			throw new Database_Busy( 'database-busy' );
 		}
 	}
 }

@@ -17,6 +17,7 @@ final class Notices {
 	private Config $config;
 	private Secret $secret;
 	private Ultimate_Multisite $um;
+	private Um_Listeners $listeners;
 	private Contact $contact;
 	private Registration $registration;
 	private Reasons $reasons;
@@ -24,10 +25,11 @@ final class Notices {
 	/**
 	 * Takes everything that can be wrong.
 	 */
-	public function __construct( Config $config, Secret $secret, Ultimate_Multisite $um, Contact $contact, Registration $registration, Reasons $reasons ) {
+	public function __construct( Config $config, Secret $secret, Ultimate_Multisite $um, Um_Listeners $listeners, Contact $contact, Registration $registration, Reasons $reasons ) {
 		$this->config       = $config;
 		$this->secret       = $secret;
 		$this->um           = $um;
+		$this->listeners    = $listeners;
 		$this->contact      = $contact;
 		$this->registration = $registration;
 		$this->reasons      = $reasons;
@@ -72,6 +74,9 @@ final class Notices {
 			// Somebody may have disabled it on purpose, so this is said only where plugins are looked after.
 			return 'plugins-network' !== $screen ? array() : array( array( 'info', __( 'ServerPilot is not enabled. Enable it under Ultimate Multisite → Settings → Integrations (older versions: Domain Mapping).', 'domain-bridge-for-serverpilot' ) ) );
 		}
+		if ( ! $this->listeners->understood() ) {
+			return array( array( 'error', trim( implode( ' ', $this->reasons->describe( 'ultimate-multisite-not-understood' ) ) ) ) );
+		}
 		$notices = array();
 		$missing = $this->config->missing();
 		if ( array() !== $missing ) {
@@ -94,7 +99,7 @@ final class Notices {
 			$notices[] = array( 'error', $this->away() );
 		} elseif ( ! in_array( $this->registration->sidecar_version(), array( '', VERSION ), true ) ) {
 			$notices[] = array(
-				'warning',
+				self::are_neighbours( VERSION, $this->registration->sidecar_version() ) ? 'info' : 'warning',
 				sprintf(
 					/* translators: 1: version of the plugin, 2: version of the sidecar. */
 					__( 'The plugin has version %1$s, the sidecar %2$s. Update the older one.', 'domain-bridge-for-serverpilot' ),
@@ -104,6 +109,19 @@ final class Notices {
 			);
 		}
 		return $notices;
+	}
+
+	/**
+	 * Tells whether two versions work together: plugin and sidecar are updated apart, so the next and the last release do.
+	 *
+	 * @param string $one   A version.
+	 * @param string $other Another version.
+	 */
+	public static function are_neighbours( string $one, string $other ): bool {
+		$parts = static function ( string $version ): array {
+			return array_map( 'intval', array_pad( explode( '.', $version ), 2, '0' ) );
+		};
+		return $parts( $one )[0] === $parts( $other )[0] && abs( $parts( $one )[1] - $parts( $other )[1] ) <= 1;
 	}
 
 	/**

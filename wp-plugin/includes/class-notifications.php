@@ -95,7 +95,7 @@ final class Notifications {
 			return self::refuse( 'network-unknown', 404 );
 		}
 		$changes = $content['changes'] ?? null;
-		if ( ! is_array( $changes ) || count( $changes ) !== count( array_filter( $changes, array( self::class, 'is_change' ) ) ) ) {
+		if ( ! is_array( $changes ) ) {
 			return self::refuse( 'body-invalid', 422 );
 		}
 		if ( ! $this->um->present() ) {
@@ -107,15 +107,18 @@ final class Notifications {
 					return $this->accept( $changes, (string) $request->get_header( 'webhook-id' ) );
 				}
 			);
-		} catch ( \RuntimeException $failed ) {
+		} catch ( Database_Busy $failed ) {
 			// What could not be written now is sent again; what was written is not done twice.
 			return self::refuse( 'database-busy', 503 );
 		}
 	}
 
 	/**
-	 * Applies the changes that are new; an id that was accepted before is refused.
+	 * Applies the changes that are new, each for itself: a bad one is named in the answer and holds no other back. An id that
+	 * was accepted before is refused.
 	 *
+	 * @param array  $changes What the sidecar sent as changes.
+	 * @param string $id      The notification's id.
 	 * @return array|\WP_Error
 	 */
 	private function accept( array $changes, string $id ) {
@@ -127,6 +130,16 @@ final class Notifications {
 		);
 		if ( isset( $kept['ids'][ $id ] ) ) {
 			return self::refuse( 'request-replayed', 409 );
+		}
+		$rejected = array();
+		foreach ( $changes as $index => $change ) {
+			if ( ! self::is_change( $change ) ) {
+				$rejected[] = array(
+					'seq'    => is_int( $change['seq'] ?? null ) ? $change['seq'] : null,
+					'reason' => 'body-invalid',
+				);
+				unset( $changes[ $index ] );
+			}
 		}
 		usort(
 			$changes,
@@ -142,10 +155,16 @@ final class Notifications {
 				if ( $change['seq'] <= $kept['seq'] && $at <= $kept['at'] ) {
 					continue;
 				}
-				$this->updates->apply( $change );
+				$reason = $this->apply( $change );
+				if ( '' !== $reason ) {
+					$rejected[] = array(
+						'seq'    => $change['seq'],
+						'reason' => $reason,
+					);
+				}
 				$kept['seq'] = $change['seq'];
 				$kept['at']  = max( $kept['at'], $at );
-				++$accepted;
+				$accepted   += '' === $reason ? 1 : 0;
 			}
 			$kept['ids'][ $id ] = time();
 		} finally {
@@ -158,7 +177,28 @@ final class Notifications {
 			);
 			update_network_option( null, self::OPTION, $kept );
 		}
-		return array( 'accepted' => $accepted );
+		return array(
+			'accepted' => $accepted,
+			'rejected' => $rejected,
+		);
+	}
+
+	/**
+	 * Applies one change; returns an empty string, or why it cannot be applied, now or later.
+	 *
+	 * @param array $change The change.
+	 * @throws Database_Busy When it is worth sending it again.
+	 */
+	private function apply( array $change ): string {
+		try {
+			$this->updates->apply( $change );
+			return '';
+		} catch ( Database_Busy $busy ) {
+			throw $busy;
+		} catch ( \Throwable $error ) {
+			$this->um->log( Ultimate_Multisite::LOG, "{$change['name']}: {$error->getMessage()}", 'error' );
+			return 'ultimate-multisite-error';
+		}
 	}
 
 	/**

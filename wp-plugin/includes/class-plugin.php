@@ -20,6 +20,7 @@ final class Plugin {
 	public Secret $secret;
 	public Reasons $reasons;
 	public Mapping_Filters $filters;
+	public Um_Listeners $listeners;
 	public Registration $registration;
 	public Sidecar $sidecar;
 	public Collector $collector;
@@ -50,8 +51,9 @@ final class Plugin {
 		$this->secret          = new Secret();
 		$this->reasons         = new Reasons();
 		$this->filters         = new Mapping_Filters( $this->um, $this->mappings );
+		$this->listeners       = new Um_Listeners( $this->um, $this->config );
 		$client                = new Sidecar_Client( $this->config, $this->secret );
-		$this->registration    = new Registration( $this->config, $this->secret, $this->um, $this->filters, $client );
+		$this->registration    = new Registration( $this->config, $this->secret, $this->um, $this->listeners, $this->filters, $client );
 		$this->sidecar         = new Sidecar( $client, $this->registration );
 		$this->collector       = new Collector();
 		$this->outbox          = new Outbox();
@@ -71,9 +73,11 @@ final class Plugin {
 		}
 		add_action( 'init', array( $this, 'load_translations' ), 10, 0 );
 		$this->collector->register();
+		$this->contact->register();
 		$this->dispatcher->register();
+		$this->listeners->register();
 		$this->filters->register();
-		( new Takeover( $this->collector, $this->connection_test ) )->register();
+		( new Takeover( $this->listeners, $this->connection_test ) )->register();
 		$updates = new Mapping_Updates( $this->um, $this->mappings, $this->collector, $this->reasons );
 		( new Notifications( $this->config, $this->secret, $this->um, $updates ) )->register();
 		( new Site_Health( $this ) )->register();
@@ -82,7 +86,7 @@ final class Plugin {
 		}
 		if ( is_admin() ) {
 			( new Admin( $this ) )->register();
-			( new Notices( $this->config, $this->secret, $this->um, $this->contact, $this->registration, $this->reasons ) )->register();
+			( new Notices( $this->config, $this->secret, $this->um, $this->listeners, $this->contact, $this->registration, $this->reasons ) )->register();
 		}
 	}
 

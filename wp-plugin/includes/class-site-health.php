@@ -94,7 +94,8 @@ final class Site_Health {
 		if ( VERSION !== $this->snapshot()->version() ) {
 			/* translators: 1: version of the plugin, 2: version of the sidecar. */
 			$text = sprintf( __( 'The plugin has version %1$s, the sidecar %2$s. Update the older one.', 'domain-bridge-for-serverpilot' ), VERSION, $this->snapshot()->version() );
-			return array( 'recommended', __( 'Domain Bridge and its sidecar have different versions', 'domain-bridge-for-serverpilot' ), $text );
+			$status = Notices::are_neighbours( VERSION, $this->snapshot()->version() ) ? 'good' : 'recommended';
+			return array( $status, __( 'Domain Bridge and its sidecar have different versions', 'domain-bridge-for-serverpilot' ), $text );
 		}
 		return array( 'good', __( 'The sidecar of the Domain Bridge answers', 'domain-bridge-for-serverpilot' ), __( 'It has the same version as the plugin.', 'domain-bridge-for-serverpilot' ) );
 	}

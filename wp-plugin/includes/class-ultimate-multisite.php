@@ -20,8 +20,28 @@ final class Ultimate_Multisite {
 	const INTEGRATION     = 'serverpilot';
 	const LOG             = 'integration-serverpilot';
 
+	/** UM's class before the registry. */
+	const LEGACY = '\WP_Ultimo\Integrations\Host_Providers\ServerPilot_Host_Provider';
+
 	/** The suffixes of two parts that UM itself knows, before its filter. */
 	const MULTI_PART_TLDS = array( '.co.uk', '.com.au', '.co.nz', '.com.br', '.co.in' );
+
+	/**
+	 * Calls UM. Any update of UM may change what it offers, which must never be fatal here: what is missing or fails gives
+	 * the fallback.
+	 *
+	 * @param mixed $function  A function or method of UM.
+	 * @param array $arguments What it is given.
+	 * @param mixed $fallback  What is returned where it cannot be called or throws.
+	 * @return mixed
+	 */
+	public static function ask( $function, array $arguments = array(), $fallback = null ) {
+		try {
+			return is_callable( $function ) ? call_user_func_array( $function, $arguments ) : $fallback;
+		} catch ( \Throwable $error ) {
+			return $fallback;
+		}
+	}
 
 	/**
 	 * Tells whether UM is active.
@@ -37,8 +57,7 @@ final class Ultimate_Multisite {
 		if ( ! $this->present() || ! get_network_option( null, self::FINISHED_OPTION, false ) ) {
 			return false;
 		}
-		$um = function_exists( 'WP_Ultimo' ) ? \WP_Ultimo() : null;
-		return ! is_object( $um ) || ! method_exists( $um, 'is_loaded' ) || (bool) $um->is_loaded();
+		return (bool) self::ask( array( self::ask( 'WP_Ultimo' ), 'is_loaded' ), array(), true );
 	}
 
 	/**
@@ -53,7 +72,7 @@ final class Ultimate_Multisite {
 	 * Returns UM's policy for www names: always, main_only or never.
 	 */
 	public function www_policy(): string {
-		$policy = function_exists( 'wu_get_setting' ) ? wu_get_setting( 'auto_create_www_subdomain', 'always' ) : 'always';
+		$policy = self::ask( 'wu_get_setting', array( 'auto_create_www_subdomain', 'always' ) );
 		return in_array( $policy, array( 'main_only', 'never' ), true ) ? $policy : 'always';
 	}
 
@@ -62,7 +81,7 @@ final class Ultimate_Multisite {
 	 */
 	public function multi_part_tlds(): array {
 		// UM's own filter: what another plugin adds for UM must count for the sidecar too.
-		$suffixes = apply_filters( 'wu_multi_part_tlds', self::MULTI_PART_TLDS );
+		$suffixes = self::ask( 'apply_filters', array( 'wu_multi_part_tlds', self::MULTI_PART_TLDS ) );
 		return is_array( $suffixes ) ? array_values( array_filter( $suffixes, 'is_string' ) ) : self::MULTI_PART_TLDS;
 	}
 
@@ -70,31 +89,50 @@ final class Ultimate_Multisite {
 	 * Tells whether UM wants the www name of a domain beside it.
 	 */
 	public function wants_www( string $domain ): bool {
-		$manager = '\WP_Ultimo\Managers\Domain_Manager';
-		if ( is_callable( array( $manager, 'get_instance' ) ) && method_exists( $manager, 'should_create_www_subdomain' ) ) {
-			return (bool) $manager::get_instance()->should_create_www_subdomain( $domain );
-		}
-		return 0 !== strpos( $domain, 'www.' ) && 'always' === $this->www_policy();
+		$manager = self::ask( array( '\WP_Ultimo\Managers\Domain_Manager', 'get_instance' ) );
+		$usual   = 0 !== strpos( $domain, 'www.' ) && 'always' === $this->www_policy();
+		return (bool) self::ask( array( $manager, 'should_create_www_subdomain' ), array( $domain ), $usual );
 	}
 
 	/**
 	 * Returns a credential that UM keeps encrypted, or an empty string; older UM keeps none.
 	 */
 	public function credential( string $name ): string {
-		$registry = '\WP_Ultimo\Integrations\Integration_Registry';
-		if ( ! is_callable( array( $registry, 'get_instance' ) ) ) {
-			return '';
+		$integration = self::ask( array( self::registry(), 'get' ), array( self::INTEGRATION ) );
+		$value       = self::ask( array( $integration, 'get_credential' ), array( $name ), '' );
+		return is_scalar( $value ) ? (string) $value : '';
+	}
+
+	/**
+	 * Returns UM's own module for ServerPilot, or its host provider from before the registry: null where UM has started none,
+	 * true where there may be one that cannot be got at.
+	 *
+	 * @return object|true|null
+	 */
+	public function module() {
+		$registry = self::registry();
+		if ( null !== $registry ) {
+			// UM starts its modules right after this action, which it does not reach before its wizard is finished.
+			$started = did_action( 'wu_register_capabilities' ) > 0;
+			return $started ? self::ask( array( $registry, 'get_capability' ), array( self::INTEGRATION, 'domain-mapping' ), true ) : null;
 		}
-		$integration = $registry::get_instance()->get( self::INTEGRATION );
-		return is_object( $integration ) && method_exists( $integration, 'get_credential' ) ? (string) $integration->get_credential( $name ) : '';
+		// Only what UM has loaded itself: asking for the provider starts it.
+		return class_exists( self::LEGACY, false ) ? self::ask( array( self::LEGACY, 'get_instance' ), array(), true ) : null;
+	}
+
+	/**
+	 * Returns UM's registry of integrations; older UM has none.
+	 *
+	 * @return mixed
+	 */
+	private static function registry() {
+		return self::ask( array( '\WP_Ultimo\Integrations\Integration_Registry', 'get_instance' ) );
 	}
 
 	/**
 	 * Writes to one of UM's logs; the level is a PSR-3 word.
 	 */
 	public function log( string $handle, string $message, string $level = 'info' ): void {
-		if ( function_exists( 'wu_log_add' ) ) {
-			wu_log_add( $handle, $message, $level );
-		}
+		self::ask( 'wu_log_add', array( $handle, $message, $level ) );
 	}
 }

@@ -58,6 +58,14 @@ return array(
 		__( 'The domain is no longer mapped and is about to be removed from the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do, unless the plan is held for approval.', 'domain-bridge-for-serverpilot' ),
 	),
+	'refused-by-serverpilot' => array(
+		__( 'ServerPilot refuses this domain: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Read ServerPilot\'s words and correct the mapping or the other app that has the domain. It is tried again by itself, less and less often; “Try again” does so at once.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dropped-by-serverpilot' => array(
+		__( 'ServerPilot accepted the list of domains, but left this one out of it.', 'domain-bridge-for-serverpilot' ),
+		__( 'Add the domain in the ServerPilot panel to see what ServerPilot says. It is tried again by itself, less and less often; “Try again” does so at once.', 'domain-bridge-for-serverpilot' ),
+	),
 	'database-unreachable' => array(
 		__( 'The database does not answer ({code}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the database server runs and that DB_HOST is right; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
@@ -81,6 +89,10 @@ return array(
 	'column-missing' => array(
 		__( 'A column that is needed is missing in the table {table}.', 'domain-bridge-for-serverpilot' ),
 		__( 'Update Ultimate Multisite, or report its version to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'schema-newer' => array(
+		__( 'A newer version of the sidecar has changed the tables, so this one writes nothing.', 'domain-bridge-for-serverpilot' ),
+		__( 'Stop this sidecar and start the newer version.', 'domain-bridge-for-serverpilot' ),
 	),
 	'credentials-missing' => array(
 		__( 'The sidecar does not know {missing}.', 'domain-bridge-for-serverpilot' ),
@@ -111,7 +123,7 @@ return array(
 		__( 'Read ServerPilot\'s words; if a domain name is named there, correct or delete its mapping.', 'domain-bridge-for-serverpilot' ),
 	),
 	'serverpilot-conflict' => array(
-		__( 'ServerPilot is busy with another change to the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'ServerPilot is busy with another change to the app. {message}', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
 	),
 	'serverpilot-rate-limited' => array(
@@ -141,6 +153,14 @@ return array(
 	'list-not-as-written' => array(
 		__( 'The app\'s list of domains is not what was written; somebody else may have changed it at the same moment.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do; the list is compared and written again.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-too-old' => array(
+		__( 'Too much time passed between reading the app\'s domains and writing them, so nothing was written.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is read and planned again. If it stays, look at what slows the database down.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-unanswered' => array(
+		__( 'ServerPilot did not answer whether it took the list of domains.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; the list is read and written again.', 'domain-bridge-for-serverpilot' ),
 	),
 	'network-not-registered' => array(
 		__( 'WordPress has not registered this network with the sidecar yet.', 'domain-bridge-for-serverpilot' ),
@@ -174,25 +194,101 @@ return array(
 		__( 'The sidecar met an error of its own.', 'domain-bridge-for-serverpilot' ),
 		__( 'Look into the sidecar\'s log and report it to the developers of the bridge.', 'domain-bridge-for-serverpilot' ),
 	),
+	'list-in-doubt' => array(
+		__( 'ServerPilot\'s answer lacks domains that were on the app, or has some that were removed. It is asked again before anything is changed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
+	),
+	'list-unstable' => array(
+		__( 'ServerPilot\'s answers about the app\'s domains contradict each other, so nothing was changed.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; it is tried again by itself. If it stays, look at ServerPilot\'s status page.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-repeated' => array(
+		__( 'The last change to the app had no good end; it is made again in a while.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first; “Sync now” makes it at once. If it stays, look at the server in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
+	'write-under-way' => array(
+		__( 'ServerPilot is carrying out a change to the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
+	),
+	'another-installation' => array(
+		__( 'This WordPress and the sidecar do not use the same database, so the sidecar belongs to another installation.', 'domain-bridge-for-serverpilot' ),
+		__( 'On a copy of the site, deactivate the plugin or set WU_SERVER_PILOT_SIDECAR_URL to a sidecar of its own. If this is the live site, correct the sidecar\'s DB_HOST, DB_NAME and TABLE_PREFIX.', 'domain-bridge-for-serverpilot' ),
+	),
+	'app-suspect' => array(
+		__( 'Nothing shows that this network belongs to the ServerPilot app {app}: none of its domains is the network\'s, and the network does not answer there. Nothing is written.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check WU_SERVER_PILOT_APP_ID. If the app is right, approve it on the bridge\'s screen or with “domain-bridge sync --force --checksum {checksum}”.', 'domain-bridge-for-serverpilot' ),
+	),
+	'app-taken' => array(
+		__( 'Another network of this sidecar ({network}) has the same app.', 'domain-bridge-for-serverpilot' ),
+		__( 'Give each network an app of its own: check WU_SERVER_PILOT_APP_ID in both.', 'domain-bridge-for-serverpilot' ),
+	),
+	'network-domain-missing' => array(
+		__( 'The network\'s own domain {domain} was on the app and is no longer there, so the network may not be reachable.', 'domain-bridge-for-serverpilot' ),
+		__( 'If nobody moved it to another app on purpose, add it: on the bridge\'s screen, or in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
 	'certificate-pending' => array(
 		__( 'The DNS is right; ServerPilot has not issued the certificate yet.', 'domain-bridge-for-serverpilot' ),
 		__( 'Nothing to do: this usually takes 5 to 15 minutes.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-missing' => array(
 		__( 'The DNS has no address for {name}.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, add an A record for {name} with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, add an A record with the name {host} and the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-not-registered' => array(
+		__( 'The domain {zone} does not exist: it is not registered, has lapsed, or was put on hold.', 'domain-bridge-for-serverpilot' ),
+		__( 'Register or renew {zone} at its registrar, or correct a typing error in the mapping.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-elsewhere' => array(
 		__( '{name} points at {found}, but should point at {expected}.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, change the A record of {name} to {expected}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, replace the records with the name {host} by one A record with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-partly-elsewhere' => array(
+		__( 'Some of the addresses of {name} are not this server: {found}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the records with the name {host} that have {found}; {expected} stays.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-apex-cname' => array(
+		__( '{name} has a CNAME record to {found}, which does not lead to this server.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the CNAME (or ALIAS) record with the name {host} and add an A record with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-alternates' => array(
+		__( 'The DNS of {name} keeps changing between answers; the last one was {found}.', 'domain-bridge-for-serverpilot' ),
+		__( 'All name servers of the domain must have the same records with the address {expected}. Check that the registrar names the right name servers only.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-ipv6-elsewhere' => array(
 		__( 'The IPv6 address of {name} ({found}) is not this server.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, remove the AAAA record of {name}: certificates are checked over IPv6 first.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the AAAA record with the name {host}: certificates are checked over IPv6 first.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-proxied' => array(
 		__( '{name} points at {network}, a proxy in front of the server.', 'domain-bridge-for-serverpilot' ),
 		__( 'This can work. If the certificate does not come, switch the proxy off for {name} until it has come.', 'domain-bridge-for-serverpilot' ),
+	),
+	'cdn-not-reaching' => array(
+		__( '{name} is behind {network}, which does not reach this network ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'At {network}, set the record to “DNS only” until the domain is live; then switch the proxy on again with the encryption mode “Full (strict)”.', 'domain-bridge-for-serverpilot' ),
+	),
+	'redirect-loop' => array(
+		__( '{name} redirects for ever.', 'domain-bridge-for-serverpilot' ),
+		__( 'Behind Cloudflare, set the encryption mode to “Full (strict)”. Else look for redirects between http and https, or with and without www, in the site\'s plugins and .htaccess.', 'domain-bridge-for-serverpilot' ),
+	),
+	'redirects-elsewhere' => array(
+		__( '{name} leads to the server, which redirects it to {host}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove the redirect in the app\'s .htaccess or nginx configuration, or in the other app that has the domain.', 'domain-bridge-for-serverpilot' ),
+	),
+	'another-site' => array(
+		__( 'Another site than this network answers for {name} at {address} (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Look in the ServerPilot panel for another app or server that has the domain, and for a cache or proxy in front of the server.', 'domain-bridge-for-serverpilot' ),
+	),
+	'taken-by-app' => array(
+		__( '{name} is also on the ServerPilot app “{app}” of the same server, which gets its visitors.', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove {name} from the app “{app}” in the ServerPilot panel: of several apps, the one whose name comes first in the alphabet answers.', 'domain-bridge-for-serverpilot' ),
+	),
+	'error-page' => array(
+		__( '{name} answers with an error (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Open the site. 401 and 403 are a password or a firewall in front of it; 500 and above are an error of WordPress or the server, which its logs explain.', 'domain-bridge-for-serverpilot' ),
+	),
+	'only-www-mapped' => array(
+		__( '{name} is set up; {bare} without www is not.', 'domain-bridge-for-serverpilot' ),
+		__( 'Visitors often leave out the www. Map {bare} as well, or in its place: its www comes with it.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-unanswered' => array(
 		__( 'The DNS servers did not answer for {name} ({detail}).', 'domain-bridge-for-serverpilot' ),
@@ -200,7 +296,7 @@ return array(
 	),
 	'certificate-lacks-name' => array(
 		__( 'The certificate does not cover {name} yet.', 'domain-bridge-for-serverpilot' ),
-		__( 'Nothing to do at first: ServerPilot issues a new certificate for added names within 15 minutes.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do: ServerPilot issues a new certificate for added names, usually within 15 minutes.', 'domain-bridge-for-serverpilot' ),
 	),
 	'certificate-not-served' => array(
 		__( 'A certificate for {name} is available, but the server still serves another one.', 'domain-bridge-for-serverpilot' ),
@@ -226,6 +322,50 @@ return array(
 		__( 'ServerPilot refuses to enable AutoSSL: {message}', 'domain-bridge-for-serverpilot' ),
 		__( 'Read ServerPilot\'s words; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
 	),
+	'autossl-exhausted' => array(
+		__( 'AutoSSL was enabled {count} times within a day without a new certificate. The last answer: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Look at the app\'s SSL page in the ServerPilot panel. It is tried again by itself tomorrow.', 'domain-bridge-for-serverpilot' ),
+	),
+	'ssl-unreadable' => array(
+		__( 'ServerPilot\'s answer about the app\'s SSL is not understood.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first: certificates are judged by what the server presents. If it stays, update the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'caa-forbids' => array(
+		__( 'The CAA records of {at} ({found}) forbid Let\'s Encrypt to issue a certificate for {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, add to {at} the CAA record: 0 issue "letsencrypt.org".', 'domain-bridge-for-serverpilot' ),
+	),
+	'caa-unanswered' => array(
+		__( 'The name servers of {at} do not answer for CAA records ({detail}), so that no certificate can be issued for {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Ask the domain\'s DNS provider to answer questions for CAA records, or move the DNS to another provider.', 'domain-bridge-for-serverpilot' ),
+	),
+	'port-80-closed' => array(
+		__( '{name} does not answer at {address} on port 80 ({detail}), where Let\'s Encrypt checks it.', 'domain-bridge-for-serverpilot' ),
+		__( 'Open port 80 in the firewalls of the server and its provider, and check that nginx runs.', 'domain-bridge-for-serverpilot' ),
+	),
+	'challenge-blocked' => array(
+		__( 'Let\'s Encrypt\'s check of {name} below /.well-known/acme-challenge/ is refused ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Let /.well-known/ through in security plugins, .htaccess, password protection and any proxy in front of the site.', 'domain-bridge-for-serverpilot' ),
+	),
+	'rate-limit-suspected' => array(
+		__( 'No certificate has come for {name}, though its DNS, its CAA records and port 80 are right. Let\'s Encrypt\'s limits may be the cause.', 'domain-bridge-for-serverpilot' ),
+		__( 'Wait a week without changing the app\'s domains: Let\'s Encrypt issues 5 certificates for the same names in 7 days, and pauses for an hour after 5 failed checks of a name. Then ask ServerPilot\'s support.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-waiting' => array(
+		__( 'ForceSSL is not on yet: {count} domains have no certificate ({names}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do here: it is turned on once every domain is secure. See what each of these domains needs.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-foreign' => array(
+		__( 'ForceSSL is not on: {count} domains of the app that are not mapped have no certificate ({names}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove them from the app in the ServerPilot panel, or correct their DNS so that AutoSSL covers them.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-proxied' => array(
+		__( 'ForceSSL is not on: {count} domains are behind a proxy ({names}), which may redirect for ever.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set each proxy to “Full (strict)”, then set WU_SERVER_PILOT_FORCE_SSL to \'proxied\' in wp-config.php. Or let the proxy redirect to https.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-without-autossl' => array(
+		__( 'ForceSSL is not on: AutoSSL is not on for the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'It is turned on once AutoSSL is and every domain is secure. With a custom certificate, turn ForceSSL on in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
+	),
 	'over-certificate-names' => array(
 		__( 'The app has {count} names; a certificate covers at most {limit}.', 'domain-bridge-for-serverpilot' ),
 		__( 'Move some of the domains to another app, or leave out www names that nobody uses.', 'domain-bridge-for-serverpilot' ),
@@ -233,6 +373,10 @@ return array(
 	'server-unreachable' => array(
 		__( 'The server does not answer at {address} ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the web server runs and that port 443 is open.', 'domain-bridge-for-serverpilot' ),
+	),
+	'not-checked-yet' => array(
+		__( 'The domain is on the app; its DNS and certificate are about to be checked.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do.', 'domain-bridge-for-serverpilot' ),
 	),
 	'signature-missing' => array(
 		__( 'The request is not signed.', 'domain-bridge-for-serverpilot' ),
@@ -298,6 +442,10 @@ return array(
 		__( 'The sidecar is stopping.', 'domain-bridge-for-serverpilot' ),
 		__( 'Try again in a moment.', 'domain-bridge-for-serverpilot' ),
 	),
+	'name-unknown' => array(
+		__( 'The sidecar does not know the domain {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check how it is written; “domain-bridge status” lists the domains. One that was mapped a moment ago is known after the next sync.', 'domain-bridge-for-serverpilot' ),
+	),
 	'wordpress-unreachable' => array(
 		__( 'WordPress cannot be reached at {url} ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check WORDPRESS_URL; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
@@ -305,5 +453,33 @@ return array(
 	'wordpress-refused' => array(
 		__( 'WordPress refuses the notification ({detail}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check that the plugin is active and that both sides have the same secret.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-redirects' => array(
+		__( 'WordPress at {url} redirects the sidecar to {location}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set WORDPRESS_URL to the address that WordPress itself uses, with https where the site has it.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-password' => array(
+		__( 'WordPress at {url} is behind a password (HTTP authentication).', 'domain-bridge-for-serverpilot' ),
+		__( 'Let requests from this machine through without a password, or at least those to /?rest_route=/domain-bridge/v1/.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-rest-closed' => array(
+		__( 'A plugin closes WordPress\'s REST API for the sidecar ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Allow the route domain-bridge/v1 in the plugin that restricts the REST API; requests to it are signed.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-firewall' => array(
+		__( 'Something in front of WordPress refuses the sidecar\'s requests ({detail}), such as a firewall.', 'domain-bridge-for-serverpilot' ),
+		__( 'Allow POST requests to /?rest_route=/domain-bridge/v1/ from this machine in the firewall or security plugin.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-maintenance' => array(
+		__( 'WordPress at {url} is in maintenance.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do; it is tried again by itself. If it stays, delete the file .maintenance in WordPress\'s folder.', 'domain-bridge-for-serverpilot' ),
+	),
+	'wordpress-broken' => array(
+		__( 'WordPress answers with an error of its own ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Look into WordPress\'s error log: usually another plugin fails. It is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'plugin-missing' => array(
+		__( 'WordPress at {url} no longer has the plugin, so the sidecar leaves the app alone.', 'domain-bridge-for-serverpilot' ),
+		__( 'Activate the plugin again, and the work goes on by itself; or stop the sidecar, if Ultimate Multisite\'s own ServerPilot code is to work instead.', 'domain-bridge-for-serverpilot' ),
 	),
 );

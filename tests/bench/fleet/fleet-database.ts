@@ -1,7 +1,9 @@
 import { createPool } from "mysql2/promise";
-import { createLedger } from "../../../sidecar/record/ledger";
-import { createRecordDatabase } from "../../../sidecar/record/record-database";
-import { tableNames } from "../../../sidecar/record/tables";
+import { createLedger } from "../../../sidecar/mysql/ledger";
+import {
+  createRecordDatabase,
+  tableNames,
+} from "../../../sidecar/mysql/schema";
 import { BARE_NETWORK, bareTables } from "../../stack/bare-tables";
 import type { MariaDb } from "../../stack/mariadb";
 
@@ -75,12 +77,23 @@ async function fillLedger(
       certificateEndsAt: now + 80 * 24 * HOUR_MS,
       changedAt: now,
       dnsSeen: null,
+      appId: null,
+      used: false,
+      knownSince: now,
+      liveSince: now,
+      dns: null,
     };
     const save = names.flatMap((name) => [
       { ...common, name, kind: "mapping" as const },
       { ...common, name: `www.${name}`, kind: "www" as const },
     ]);
-    const changes = { save, forget: [], answered: [] };
+    const changes = {
+      save,
+      forget: [],
+      answered: [],
+      record: null,
+      entry: null,
+    };
     await createLedger(records).settle(changes, "");
     await records.execute(`DELETE FROM ${records.tables.outbox}`);
   } finally {

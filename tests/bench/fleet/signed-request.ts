@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sign } from "../../../sidecar/signature";
+import { sign } from "../../../sidecar/contract/signature";
 import { sidecarSecret } from "../../stack/stack";
 
 /** A signed request with events, as the plugin sends it, ready to be written to a socket. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../../sidecar/clock";
-import type { Logger } from "../../../sidecar/logger";
+import type { Logger } from "../../../sidecar/log/logger";
 import { RedisLink } from "../../../sidecar/redis";
 import { createRedisTrigger } from "../../../sidecar/trigger/redis-trigger";
 import type { Trigger } from "../../../sidecar/trigger/trigger";

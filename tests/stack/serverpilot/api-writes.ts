@@ -1,6 +1,5 @@
-import { checkedDomains } from "./api-domains";
-import { Refusal } from "./api-refusal";
 import { sameNames } from "./autossl";
+import { acceptedList, Refusal } from "./domains";
 import type { Call, Faults } from "./faults";
 import type { Action, App, Ssl } from "./types";
 import type { World } from "./world";
@@ -11,6 +10,8 @@ export interface WriteContext {
   faults: Faults;
   call: Call;
   app: App;
+  /** Whether it is done long after it was sent. */
+  late: boolean;
 }
 
 type Body = Record<string, unknown>;
@@ -29,11 +30,14 @@ function begin(
   if (world.settings.conflictWhileOpen && app.open.length > 0) {
     throw new Refusal(409, "another action is still under way on this app");
   }
-  const fault = faults.strikeAction(call);
-  const outcome = fault?.kind === "action-error" ? "error" : "success";
+  const planned = world.nextActionTrouble();
+  const struck = faults.strikeAction(call)?.kind;
+  const kind = struck ?? (planned && (`action-${planned}` as const));
+  const noId = kind === "action-no-id" ? "no-id" : null;
   return world.startAction(app, {
-    outcome,
-    never: fault?.kind === "action-never-ends",
+    outcome: kind === "action-error" ? "error" : "success",
+    never: kind === "action-never-ends",
+    hidden: kind === "action-unknown" ? "unknown" : noId,
     onSuccess,
     ...(onError && { onError }),
   });
@@ -58,12 +62,29 @@ export function writeDomains(
   body: Body,
 ): Action | undefined {
   only(body, "domains");
-  const { app, world } = context;
-  const domains = checkedDomains(body["domains"], world.settings);
-  if (JSON.stringify(domains) === JSON.stringify(app.domains)) return undefined;
-  return change(context, () => {
-    world.setDomains(app, domains, "write");
-  });
+  const { app, world, late } = context;
+  const { settings, names } = world;
+  const domains = acceptedList(body["domains"], app, settings, names);
+  const sent = body["domains"] as string[];
+  const before = app.domains;
+  if (isSameList(domains, before)) return undefined;
+  const action = change(
+    context,
+    () => {
+      world.setDomains(app, domains, late ? "late-write" : "write", sent);
+    },
+    () => {
+      const { listOnError } = world.settings;
+      if (listOnError === "reverted" && isSameList(app.domains, domains))
+        world.setDomains(app, before, "revert");
+    },
+  );
+  world.noteFor(app, "write");
+  return action;
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** `POST /apps/:id/ssl`: enables AutoSSL or sets ForceSSL, never both. */
@@ -84,7 +105,7 @@ export function writeSsl(
   if (!app.ssl) throw new Refusal(400, "SSL is not enabled for this app");
   return app.ssl.force === force
     ? undefined
-    : changeSsl(context, { ...app.ssl, force });
+    : changeSsl(context, { auto: app.ssl.auto, force });
 }
 
 /** `DELETE /apps/:id/ssl`: turns AutoSSL off or removes the custom certificate. */
@@ -114,8 +135,15 @@ function enableAutossl(context: WriteContext): Action | undefined {
   if (app.covered.length === 0)
     throw new Refusal(400, "AutoSSL is not available for this app");
   const names = [...app.covered];
-  if (app.ssl && app.served && sameNames(app.served.names, names))
-    return undefined;
+  if (world.settings.autoAgain === "nothing") {
+    if (app.ssl && app.served && sameNames(app.served.names, names))
+      return undefined;
+  } else if (world.issued.isExhausted(names, world.clock())) {
+    throw new Refusal(
+      400,
+      "too many certificates (5) already issued for this exact set of names in the last 168 hours",
+    );
+  }
   const action = changeSsl(context, {
     auto: true,
     force: app.ssl?.force ?? false,

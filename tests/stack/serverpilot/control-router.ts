@@ -2,34 +2,87 @@ import express from "express";
 import type { NextFunction, Request, Response, Router } from "express";
 import { z } from "zod";
 
-import {
-  accountSchema,
-  appSchema,
-  certificateSchema,
-  defined,
-  dnsSchema,
-  domainsSchema,
-  listeningSchema,
-  refusalSchema,
-  serverSchema,
-} from "./control-schemas";
 import type { Controls } from "./controls";
+import { dnsRecordSchema } from "./dns-table";
+import { nameRuleSchema } from "./domains";
 import { faultSchema } from "./faults";
+import { httpFaultSchema } from "./http-faults";
 import { settingsSchema } from "./settings";
 import { tlsFaultSchema } from "./tls-faults";
+
+// Bodies of the control interface.
+
+const domainsSchema = z.strictObject({ domains: z.array(z.string()) });
+const accountSchema = z.strictObject({
+  clientId: z.string().min(1),
+  apiKey: z.string().min(1),
+});
+const refusalSchema = z.strictObject({
+  status: z.union([z.literal(402), z.literal(403), z.null()]),
+});
+const certificateSchema = z.strictObject({
+  names: z.array(z.string()).optional(),
+});
+const dnsSchema = z.record(z.string(), dnsRecordSchema.nullable());
+const namesSchema = z.record(z.string(), nameRuleSchema.nullable());
+const backendSchema = z.strictObject({ origin: z.url().nullable() });
+const serverChangesSchema = z
+  .strictObject({
+    name: z.string(),
+    lastaddress: z.string(),
+    address6: z.string(),
+    addresses: z.array(z.string()),
+    denyUnknownDomains: z.boolean(),
+  })
+  .partial();
+const serverSchema = serverChangesSchema.extend({
+  id: z.string().optional(),
+  clientId: z.string().optional(),
+});
+const appSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    clientId: z.string(),
+    serverId: z.string(),
+    domains: z.array(z.string()),
+  })
+  .partial();
+const listeningSchema = z.strictObject({ listening: z.boolean() });
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The same object without keys that are undefined, for `exactOptionalPropertyTypes`. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, part]) => part !== undefined),
+  ) as Defined<T>;
+}
 
 /** The control interface: every method of `Controls` over HTTP. The README beside this file lists the calls. */
 export function createControlRouter(sim: Controls): Router {
   const router = express.Router();
   router.use(express.json({ limit: "5mb" }));
+  addWorld(router, sim);
+  addNetwork(router, sim);
+  router.use((_req, res) => {
+    res.status(404).json({ error: { message: "no such control" } });
+  });
+  router.use(refuse);
+  return router;
+}
 
+/** Settings, accounts, servers, apps, names and the faults of calls. */
+function addWorld(router: Router, sim: Controls): void {
   router.get("/state", (_req, res) => {
     res.json({
       settings: sim.settings(),
       apps: sim.apps(),
       faults: sim.faults(),
+      names: sim.names(),
       dns: sim.dnsRecords(),
       tls: sim.tlsFaults(),
+      http: sim.httpFaults(),
     });
   });
   router.patch("/settings", (req, res) => {
@@ -51,6 +104,11 @@ export function createControlRouter(sim: Controls): Router {
   });
   router.post("/servers", (req, res) => {
     res.json({ id: sim.addServer(defined(serverSchema.parse(req.body))) });
+  });
+  router.patch("/servers/:id", (req, res) => {
+    const changes = defined(serverChangesSchema.parse(req.body));
+    sim.setServer(changes, req.params.id);
+    done(res);
   });
   router.post("/apps", (req, res) => {
     res.json({ id: sim.addApp(defined(appSchema.parse(req.body))) });
@@ -74,6 +132,20 @@ export function createControlRouter(sim: Controls): Router {
     done(res);
   });
 
+  router.put("/apps/:id/backend", (req, res) => {
+    sim.setBackend(backendSchema.parse(req.body).origin, req.params.id);
+    done(res);
+  });
+  router.put("/names", (req, res) => {
+    for (const [name, rule] of Object.entries(namesSchema.parse(req.body)))
+      sim.setName(name, rule);
+    done(res);
+  });
+  router.delete("/names", (_req, res) => {
+    sim.clearNames();
+    done(res);
+  });
+
   router.post("/faults", (req, res) => {
     res.json({ id: sim.addFault(faultSchema.parse(req.body)) });
   });
@@ -85,7 +157,10 @@ export function createControlRouter(sim: Controls): Router {
     sim.removeFault(Number(req.params.id));
     done(res);
   });
+}
 
+/** DNS, TLS, HTTP and the journal. */
+function addNetwork(router: Router, sim: Controls): void {
   router.put("/dns", (req, res) => {
     for (const [name, record] of Object.entries(dnsSchema.parse(req.body)))
       sim.setDns(name, record);
@@ -109,22 +184,31 @@ export function createControlRouter(sim: Controls): Router {
     done(res);
   });
 
+  router.put("/http", async (req, res) => {
+    await sim.setHttpListening(listeningSchema.parse(req.body).listening);
+    done(res);
+  });
+  router.put("/http/:name", (req, res) => {
+    sim.setHttp(req.params.name, httpFaultSchema.parse(req.body));
+    done(res);
+  });
+  router.delete("/http/:name", (req, res) => {
+    sim.setHttp(req.params.name, null);
+    done(res);
+  });
+
   router.get("/journal", (_req, res) => {
     res.json({
       requests: sim.journal(),
       dns: sim.dnsQueries(),
       tls: sim.tlsHandshakes(),
+      http: sim.httpRequests(),
     });
   });
   router.delete("/journal", (_req, res) => {
     sim.clearJournal();
     done(res);
   });
-  router.use((_req, res) => {
-    res.status(404).json({ error: { message: "no such control" } });
-  });
-  router.use(refuse);
-  return router;
 }
 
 function done(res: Response): void {

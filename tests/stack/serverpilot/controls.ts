@@ -1,14 +1,17 @@
 import { DnsTable } from "./dns-table";
+import type { NameRule } from "./domains";
 import { Faults } from "./faults";
 import type { FaultOptions } from "./faults";
+import { HttpFaults } from "./http-faults";
 import { Journal } from "./journal";
 import type { JournalEntry } from "./journal";
 import { NetworkControls } from "./network-controls";
-import type { Parts, RunningParts } from "./parts";
+import type { Parts, RunningParts } from "./network-controls";
 import { settingsFrom } from "./settings";
+import type { Settings } from "./settings";
 import type { AppState, SimulatorOptions } from "./simulator-options";
 import { TlsFaults } from "./tls-faults";
-import type { Account, App, Settings } from "./types";
+import type { Account, App } from "./types";
 import { World } from "./world";
 import type {
   AccountOptions,
@@ -30,13 +33,15 @@ export class Controls extends NetworkControls {
   static partsFor(options: SimulatorOptions): Parts {
     const clock = options.clock ?? Date.now;
     const dns = new DnsTable(clock);
-    const world = new World(settingsFrom(options), dns, clock);
+    const http = new HttpFaults();
+    const world = new World(settingsFrom(options), { dns, http }, clock);
     seed(world, options);
     return {
       options,
       world,
       dns,
-      faults: new Faults(),
+      httpFaults: http,
+      faults: new Faults(clock),
       tlsFaults: new TlsFaults(),
       journal: new Journal(clock),
     };
@@ -49,6 +54,24 @@ export class Controls extends NetworkControls {
 
   settings(): Settings {
     return { ...this.#parts.world.settings };
+  }
+
+  /**
+   * Gives a name rules of its own, or with `/pattern/` all hostnames that match: refused, dropped, spelled otherwise,
+   * never in a certificate. Null ends them. Throws SyntaxError for a bad pattern.
+   */
+  setName(name: string, rule: NameRule | null): void {
+    this.#parts.world.settleAll();
+    this.#parts.world.names.set(name, rule);
+  }
+
+  clearNames(): void {
+    this.#parts.world.settleAll();
+    this.#parts.world.names.clear();
+  }
+
+  names(): Record<string, NameRule> {
+    return this.#parts.world.names.entries();
   }
 
   addAccount(options: AccountOptions): void {
@@ -78,6 +101,17 @@ export class Controls extends NetworkControls {
     return this.#parts.world.addServer(options).id;
   }
 
+  /** Changes a server; the first one without an id. Throws Error for an unknown id. */
+  setServer(
+    changes: Omit<ServerOptions, "id" | "clientId">,
+    id: string = [...this.#parts.world.servers.keys()][0] ?? "",
+  ): void {
+    const server = this.#parts.world.servers.get(id);
+    if (!server) throw new Error(`there is no server ${id}`);
+    this.#parts.world.settleAll();
+    Object.assign(server, changes);
+  }
+
   /** Adds an app and returns its id. */
   addApp(options: AppOptions = {}): string {
     return this.#parts.world.addApp(options).id;
@@ -85,17 +119,19 @@ export class Controls extends NetworkControls {
 
   /** An app as it is now; the first one without an id. Throws Error for an unknown id. */
   app(id?: string): AppState {
-    const { clientId, serverId, domains, ssl, covered, served, open, ...app } =
-      this.#app(id);
+    const app = this.#app(id);
+    const { domains, ssl, covered, served, open, backend } = app;
     return {
       id: app.id,
-      clientId,
-      serverId,
+      name: app.name,
+      clientId: app.clientId,
+      serverId: app.serverId,
       domains: [...domains],
       ssl: ssl && { ...ssl },
       covered: [...covered],
       served: served && [...served.names],
       openActions: open.length,
+      backend,
     };
   }
 
@@ -110,6 +146,11 @@ export class Controls extends NetworkControls {
   /** Edits an app's list behind everyone's back, as a person in the panel does: no action, no checks. */
   setDomains(domains: readonly string[], id?: string): void {
     this.#parts.world.setDomains(this.#app(id), domains, "panel");
+  }
+
+  /** Passes requests for an app's names on to an origin such as `http://127.0.0.1:8080`; null ends that. */
+  setBackend(origin: string | null, id?: string): void {
+    this.#app(id).backend = origin;
   }
 
   /** Installs a custom certificate, by default with the app's own names. */
@@ -145,11 +186,12 @@ export class Controls extends NetworkControls {
     return this.#parts.journal.entries();
   }
 
-  /** Empties the journal and the records of DNS queries and TLS handshakes. */
+  /** Empties the journal and the records of DNS queries, TLS handshakes and HTTP requests. */
   clearJournal(): void {
     this.#parts.journal.clear();
     this.#parts.dnsServer?.clearQueries();
     this.#parts.tlsServer?.clearHandshakes();
+    this.#parts.httpFront?.clearRequests();
   }
 
   /** Calls `listener` for every finished API call; returns the way to stop that. */
@@ -178,8 +220,10 @@ export class Controls extends NetworkControls {
     this.#parts.dns.clear();
     this.clearFaults();
     this.clearTls();
+    this.clearHttp();
     this.clearJournal();
     await this.setTlsListening(true);
+    await this.setHttpListening(true);
   }
 
   #app(id: string = this.#parts.options.appId): App {

@@ -3,13 +3,16 @@ import { z } from "zod";
 import { sharedAuthority } from "./authority";
 import { startSimulator } from "./simulator";
 
-const help = `The ServerPilot simulator, with DNS and TLS for its names.
+const help = `The ServerPilot simulator, with DNS, TLS and, if wanted, HTTP for its names.
 
   tsx tests/stack/serverpilot/main.ts [--help]
 
 Environment (default):
   SIMULATOR_HOST (127.0.0.1)  SIMULATOR_PORT (8790)  SIMULATOR_DNS_PORT (8753)  SIMULATOR_TLS_PORT (8443)
                               0 takes a free port
+  SIMULATOR_HTTP_PORT ()      what is reached over HTTP; empty: nothing, over HTTPS neither
+  SIMULATOR_HTTPS_PORT (0)    over HTTPS
+  SIMULATOR_BACKEND ()        origin that requests for the app's names are passed to; empty: a page of its own
   SIMULATOR_CLIENT_ID (cid_simulator)  SIMULATOR_API_KEY (simulator-key)  SIMULATOR_APP_ID (simulatedapp)
   SIMULATOR_DOMAINS ()        domains of the app at the start, separated by commas
   SIMULATOR_SERVER_ADDRESS (127.0.0.1)  what DNS must point at
@@ -27,6 +30,9 @@ const environment = z.object({
   SIMULATOR_PORT: port.default(8790),
   SIMULATOR_DNS_PORT: port.default(8753),
   SIMULATOR_TLS_PORT: port.default(8443),
+  SIMULATOR_HTTP_PORT: port.optional(),
+  SIMULATOR_HTTPS_PORT: port.default(0),
+  SIMULATOR_BACKEND: z.url().optional(),
   SIMULATOR_CLIENT_ID: z.string().default("cid_simulator"),
   SIMULATOR_API_KEY: z.string().default("simulator-key"),
   SIMULATOR_APP_ID: z.string().default("simulatedapp"),
@@ -63,6 +69,9 @@ async function run(env: z.output<typeof environment>): Promise<void> {
     dnsPort: env.SIMULATOR_DNS_PORT,
     tls: true,
     tlsPort: env.SIMULATOR_TLS_PORT,
+    http: env.SIMULATOR_HTTP_PORT !== undefined,
+    httpPort: env.SIMULATOR_HTTP_PORT ?? 0,
+    httpsPort: env.SIMULATOR_HTTPS_PORT,
     clientId: env.SIMULATOR_CLIENT_ID,
     apiKey: env.SIMULATOR_API_KEY,
     appId: env.SIMULATOR_APP_ID,
@@ -74,10 +83,17 @@ async function run(env: z.output<typeof environment>): Promise<void> {
     ...(caFile ? { caFile } : {}),
   });
   if (env.SIMULATOR_DNS_TO_SERVER) sim.pointAtServer("*");
-  const { url, controlUrl, dnsAddress, tlsAddress } = sim;
-  process.stdout.write(
-    `${JSON.stringify({ url, controlUrl, dnsAddress, tlsAddress, caFile: sim.caFile })}\n`,
-  );
+  if (env.SIMULATOR_BACKEND) sim.setBackend(env.SIMULATOR_BACKEND);
+  const addresses = {
+    url: sim.url,
+    controlUrl: sim.controlUrl,
+    dnsAddress: sim.dnsAddress,
+    tlsAddress: sim.tlsAddress,
+    httpAddress: sim.httpAddress,
+    httpsAddress: sim.httpsAddress,
+    caFile: sim.caFile,
+  };
+  process.stdout.write(`${JSON.stringify(addresses)}\n`);
   sim.onRequest(({ at, method, path, status, faulted }) => {
     const line = {
       at: new Date(at).toISOString(),

@@ -1,10 +1,32 @@
-import type { DnsQuery } from "./dns-server";
-import type { DnsRecord } from "./dns-table";
-import type { RunningParts } from "./parts";
-import type { TlsFault } from "./tls-faults";
-import type { TlsHandshake } from "./tls-server";
+import type { DnsServer, DnsQuery } from "./dns-server";
+import type { DnsRecord, DnsTable } from "./dns-table";
+import type { Faults } from "./faults";
+import type { HttpFault, HttpFaultOptions, HttpFaults } from "./http-faults";
+import type { HttpFront, HttpRequest } from "./http-front";
+import type { Journal } from "./journal";
+import type { SimulatorOptions } from "./simulator-options";
+import type { TlsFault, TlsFaults } from "./tls-faults";
+import type { TlsHandshake, TlsServer } from "./tls-server";
+import type { World } from "./world";
 
-/** What can be done to the world's DNS and to its TLS server. */
+/** Everything that a simulator is made of before it listens. */
+export interface Parts {
+  options: SimulatorOptions;
+  world: World;
+  dns: DnsTable;
+  faults: Faults;
+  tlsFaults: TlsFaults;
+  httpFaults: HttpFaults;
+  journal: Journal;
+}
+
+export interface RunningParts extends Parts {
+  dnsServer: DnsServer | null;
+  tlsServer: TlsServer | null;
+  httpFront: HttpFront | null;
+}
+
+/** What can be done to the world's DNS, to its TLS server and to what is reached over HTTP. */
 export class NetworkControls {
   readonly #parts: RunningParts;
 
@@ -39,7 +61,7 @@ export class NetworkControls {
     return this.#parts.dnsServer?.queries() ?? [];
   }
 
-  /** Makes the TLS server misbehave for a name, or for all with `*`; null mends it. */
+  /** Makes the TLS servers misbehave for a name, or for all with `*`; null ends that. */
   setTls(name: string, fault: TlsFault | null): void {
     this.#parts.tlsFaults.set(name, fault);
   }
@@ -56,8 +78,38 @@ export class NetworkControls {
     return this.#parts.tlsServer?.handshakes() ?? [];
   }
 
-  /** Closes the TLS port (connection refused) or opens it again. */
+  /** Closes the server's ports for TLS (connection refused) or opens them again. */
   async setTlsListening(listening: boolean): Promise<void> {
     await this.#parts.tlsServer?.setListening(listening);
+    await this.#parts.httpFront?.setListening("https", listening);
+  }
+
+  /**
+   * Makes requests over HTTP and HTTPS for a name, or for all with `*`, come to something else than its app's answer;
+   * null ends that. Some kinds keep AutoSSL certificates away. Throws ZodError for a fault that makes no sense.
+   */
+  setHttp(name: string, fault: HttpFaultOptions | null): void {
+    this.#parts.world.settleAll();
+    this.#parts.httpFaults.set(name, fault);
+  }
+
+  clearHttp(): void {
+    this.#parts.world.settleAll();
+    this.#parts.httpFaults.clear();
+  }
+
+  httpFaults(): Record<string, HttpFault> {
+    return this.#parts.httpFaults.entries();
+  }
+
+  httpRequests(): HttpRequest[] {
+    return this.#parts.httpFront?.requests() ?? [];
+  }
+
+  /** Closes the server's port 80 (connection refused, no certificates) or opens it again. */
+  async setHttpListening(listening: boolean): Promise<void> {
+    this.#parts.world.settleAll();
+    this.#parts.httpFaults.listening = listening;
+    await this.#parts.httpFront?.setListening("http", listening);
   }
 }

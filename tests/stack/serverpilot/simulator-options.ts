@@ -1,4 +1,5 @@
-import type { Clock, Settings } from "./types";
+import type { Settings } from "./settings";
+import type { Clock } from "./types";
 
 /** How a simulator is started; every setting can be given too. */
 export interface SimulatorOptions extends Partial<Settings> {
@@ -17,7 +18,11 @@ export interface SimulatorOptions extends Partial<Settings> {
   /** Starts the TLS server (default false). */
   tls?: boolean;
   tlsPort?: number;
-  /** Where the CA's certificate is written when TLS is on; default: a temporary file. */
+  /** Starts what is reached over HTTP and HTTPS (default false). Its table of faults exists without it. */
+  http?: boolean;
+  httpPort?: number;
+  httpsPort?: number;
+  /** Where the CA's certificate is written when TLS or HTTP is on; default: a temporary file. */
   caFile?: string;
   /** The `lastaddress` of the first server (127.0.0.1). */
   serverAddress?: string;
@@ -28,6 +33,7 @@ export interface SimulatorOptions extends Partial<Settings> {
 /** What can be looked up about an app without the API. */
 export interface AppState {
   id: string;
+  name: string;
   clientId: string;
   serverId: string;
   domains: string[];
@@ -37,4 +43,6 @@ export interface AppState {
   /** Names in the certificate that is served; null = none. */
   served: string[] | null;
   openActions: number;
+  /** Where requests for its names are passed to; null = a page of the simulator's own. */
+  backend: string | null;
 }

@@ -1,7 +1,11 @@
+import { isIP } from "node:net";
+
 import { z } from "zod";
 
 import type { CertificateSpec, Signer } from "./authority";
-import type { App } from "./types";
+import { certificatesOf } from "./autossl";
+import { hostnameOf } from "./domains";
+import { appServing } from "./nginx";
 import type { World } from "./world";
 
 const DAY = 86_400_000;
@@ -27,7 +31,7 @@ export const tlsFaultSchema = z.strictObject({
 export type TlsFault = z.infer<typeof tlsFaultSchema>;
 
 /** What a handshake with a name comes to: a certificate, silence, or a closed connection. */
-type Presentation = CertificateSpec | "silent" | "refuse";
+export type Presentation = CertificateSpec | "silent" | "refuse";
 
 /** The faults by name; `*` strikes every name without a fault of its own. */
 export class TlsFaults {
@@ -86,7 +90,7 @@ export class TlsFaults {
   }
 }
 
-/** What the web server presents for `name`: its app's certificate, else a self-signed one that covers nothing. */
+/** What the server presents for `name`: its app's certificate, else a self-signed one that covers nothing. */
 export function presentationFor(
   world: World,
   faults: TlsFaults,
@@ -94,16 +98,22 @@ export function presentationFor(
 ): Presentation {
   const faulty = faults.presentation(name);
   if (faulty) return faulty;
-  const app = appOf(world, name);
+  const app = appServing(world, name);
   if (app) world.settle(app);
-  return app?.served
-    ? servedSpec(world, app.served)
-    : {
-        names: ["default.invalid"],
-        notBefore: 0,
-        notAfter: 4_000_000_000_000,
-        signer: "self",
-      };
+  if (app?.served) {
+    const certificates = certificatesOf(app.served, world.settings);
+    const own = certificates.find((names) =>
+      names.some((one) => hostnameOf(one) === name),
+    );
+    const names = own ?? certificates[0] ?? [];
+    return servedSpec(world, { names, issuedAt: app.served.issuedAt });
+  }
+  return {
+    names: ["default.invalid"],
+    notBefore: 0,
+    notAfter: 4_000_000_000_000,
+    signer: "self",
+  };
 }
 
 /** The certificate that is served with these names since `issuedAt`. */
@@ -111,22 +121,14 @@ export function servedSpec(
   world: World,
   served: { names: string[]; issuedAt: number },
 ): CertificateSpec {
-  const { names, issuedAt } = served;
+  const { issuedAt } = served;
+  const hosts = served.names.map(hostnameOf);
   const notAfter = issuedAt + world.settings.certificateDays * DAY;
   return {
-    names,
+    names: hosts.filter((host) => isIP(host) === 0),
+    ips: hosts.filter((host) => isIP(host) !== 0),
     notBefore: Math.min(issuedAt, notAfter) - HOUR,
     notAfter,
     signer: "authority",
   };
-}
-
-/** The app that answers for a name; one for example.com does for www.example.com too, as ServerPilot documents. */
-function appOf(world: World, name: string): App | undefined {
-  const apps = [...world.apps.values()];
-  const bare = name.replace(/^www\./, "");
-  return (
-    apps.find((app) => app.addedAt.has(name)) ??
-    apps.find((app) => app.addedAt.has(bare))
-  );
 }

@@ -1,30 +1,6 @@
 /** The clock of the world, in milliseconds since 1970. */
 export type Clock = () => number;
 
-/** Knobs of the world that can be turned while it runs. Times are milliseconds. */
-export interface Settings {
-  /** Time that every API call takes. */
-  latencyMs: number;
-  /** How long an action stays `open`. */
-  actionMs: number;
-  /** From "on the app and DNS points at the server" to "in the AutoSSL certificate". */
-  autosslDelayMs: number;
-  /** Whether a write takes effect when it is accepted or when its action succeeds. */
-  applyOn: "accept" | "success";
-  /** Whether a write is refused with 409 while another write's action is open. */
-  conflictWhileOpen: boolean;
-  /** Whether a grown AutoSSL certificate is served without another `{"auto": true}`. */
-  autoDeploy: boolean;
-  /** Whether `*.example.com` passes as a domain of an app. */
-  allowWildcards: boolean;
-  /** Names that fit in one AutoSSL certificate. */
-  maxCertificateNames: number;
-  /** Days that a certificate lasts. */
-  certificateDays: number;
-  /** Whether app details carry `autossl`: always, only once a certificate exists, or never. */
-  autosslField: "always" | "when-available" | "never";
-}
-
 export interface Account {
   clientId: string;
   apiKey: string;
@@ -36,9 +12,14 @@ export interface Server {
   id: string;
   name: string;
   clientId: string;
+  /** What the API names as the server's address. */
   lastaddress: string;
   /** The server's IPv6 address; an AAAA record that names another keeps a certificate away. */
   address6: string;
+  /** Further addresses that lead to the server: floating ones, a load balancer's. The API does not name them. */
+  addresses: string[];
+  /** Whether requests for names on no app are refused; else the alphabetically first app gets them. */
+  denyUnknownDomains: boolean;
   datecreated: number;
 }
 
@@ -52,6 +33,8 @@ export interface Action {
   /** When it ends by the world's clock; Infinity = never. */
   endsAt: number;
   outcome: "success" | "error";
+  /** `no-id`: the write's answer does not name it. `unknown`: it is named, and 404 when it is asked for. */
+  hidden: "no-id" | "unknown" | null;
   onSuccess?: () => void;
   onError?: () => void;
 }
@@ -69,6 +52,14 @@ export interface Served {
   issuedAt: number;
 }
 
+/** What a read of an app shows where it does not show how things are. */
+export type Reading =
+  | "old-list"
+  | "empty-list"
+  | "no-autossl"
+  | "autossl-true"
+  | "ssl-without-auto";
+
 export interface App {
   id: string;
   name: string;
@@ -78,7 +69,9 @@ export interface App {
   datecreated: number;
   runtime: string;
   domains: string[];
-  /** When each domain came onto the app. */
+  /** The list before its last change. */
+  before: string[];
+  /** When each domain came onto the app, by `hostnameOf` its entry. */
   addedAt: Map<string, number>;
   /** The names in the AutoSSL certificate that is available, deployed or not. */
   covered: string[];
@@ -86,4 +79,8 @@ export interface App {
   served: Served | null;
   /** Actions that are still open. */
   open: Action[];
+  /** What the next reads show: so many of them, or until a time of the world's clock. Null once a read was as it should. */
+  odd: { shows: Reading; reads: number; until: number } | null;
+  /** Origin that requests for the app's names are passed to; null = a page of the simulator's own. */
+  backend: string | null;
 }

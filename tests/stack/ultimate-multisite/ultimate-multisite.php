@@ -15,6 +15,9 @@ defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/includes/autoload.php';
 require_once __DIR__ . '/includes/functions.php';
+if ( ! defined( 'UM_DOUBLE_WITHOUT_SCHEDULER' ) ) {
+	require_once __DIR__ . '/includes/action-scheduler.php';
+}
 
 if ( ! function_exists( 'WP_Ultimo' ) ) {
 	/**

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatEnvFile } from "../../../sidecar/cli/env-file";
 import type { TransportRequest } from "../../../sidecar/cli/transport";
-import { verify } from "../../../sidecar/signature";
-import { secret, env, clock, domainBridge, noChange } from "./fixture";
+import { verify } from "../../../sidecar/contract/signature";
+import { clock, domainBridge, env, noChange, secret } from "./fixture";
 
 describe("every command that asks the sidecar", () => {
   test.each<[string, string, string, unknown]>([

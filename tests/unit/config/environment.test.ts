@@ -19,10 +19,13 @@ describe("the configuration from the environment", () => {
       resyncMs: 300_000,
       debounceMs: 200,
       debounceMaxMs: 1000,
+      secondReadMs: 10_000,
       sslPollMs: 10_000,
       sslWindowMs: 1_800_000,
       dnsServers: [],
       sslProbeAddress: undefined,
+      httpProbeAddress: undefined,
+      worldProbeAddresses: undefined,
       serverPilotApiUrl: "https://api.serverpilot.io/v1",
       callsPerMinute: 240,
       passConcurrency: 20,
@@ -45,9 +48,27 @@ describe("the configuration from the environment", () => {
             apiKey: undefined,
             appId: undefined,
           },
+          serverAddresses: [],
         },
       ],
     });
+  });
+
+  test("takes the addresses that lead to the server, and nothing else for one", () => {
+    const addresses = "203.0.113.20, 2001:db8::20";
+    const { networks } = readConfig({
+      ...complete,
+      SERVER_ADDRESSES: addresses,
+    });
+    expect(networks[0]?.serverAddresses).toEqual([
+      "203.0.113.20",
+      "2001:db8::20",
+    ]);
+    const { problems } = problemsOf({
+      ...complete,
+      SERVER_ADDRESSES: "host.example",
+    });
+    expect(problems).toMatchObject([{ variable: "SERVER_ADDRESSES" }]);
   });
 
   test("is frozen to its depths", () => {
@@ -78,6 +99,21 @@ describe("the configuration from the environment", () => {
       "SSL_PROBE_ADDRESS",
       "[2001:db8::1]:8443",
       { sslProbeAddress: { host: "2001:db8::1", port: 8443 } },
+    ],
+    [
+      "HTTP_PROBE_ADDRESS",
+      "127.0.0.1:8080",
+      { httpProbeAddress: { host: "127.0.0.1", port: 8080 } },
+    ],
+    [
+      "WORLD_PROBE_ADDRESSES",
+      "127.0.0.1:8080, [::1]:8443",
+      {
+        worldProbeAddresses: {
+          http: { host: "127.0.0.1", port: 8080 },
+          https: { host: "::1", port: 8443 },
+        },
+      },
     ],
     [
       "SERVERPILOT_API_URL",
@@ -123,6 +159,9 @@ describe("the configuration from the environment", () => {
     ["SSL_PROBE_ADDRESS", "example.com"],
     ["SSL_PROBE_ADDRESS", "example.com:0"],
     ["SSL_PROBE_ADDRESS", "[example.com]:443"],
+    ["HTTP_PROBE_ADDRESS", "127.0.0.1"],
+    ["WORLD_PROBE_ADDRESSES", "127.0.0.1:80"],
+    ["WORLD_PROBE_ADDRESSES", "127.0.0.1:80,127.0.0.1:443,127.0.0.1:1"],
     ["DNS_SERVERS", "dns.example"],
     ["DNS_SERVERS", ","],
     ["SERVERPILOT_API_URL", "api.serverpilot.io"],

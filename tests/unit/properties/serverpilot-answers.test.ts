@@ -6,7 +6,7 @@ import {
   readErrorMessage,
   readServer,
   readWritten,
-} from "../../../sidecar/serverpilot/responses";
+} from "../../../sidecar/serverpilot/answers";
 
 const canary = "-----BEGIN PRIVATE KEY-----canary";
 const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.constant(canary));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { secretKey, sign, verify } from "../../../sidecar/signature";
+import { secretKey, sign, verify } from "../../../sidecar/contract/signature";
 
 const secret = fc.oneof(
   fc

@@ -69,7 +69,7 @@ describe("createBudget", () => {
       maxWaitMs: 90_000,
     });
     await spend(budget, "one", 1);
-    const error = errorOf(budget.spend("one", stop.signal));
+    const error = errorOf(budget.spend("one", { signal: stop.signal }));
     await jest.advanceTimersByTimeAsync(0);
     stop.abort();
     expect(await error).toMatchObject({ reason: "stopped" });
@@ -80,5 +80,21 @@ describe("createBudget", () => {
     const limiter = { consume: () => Promise.reject(broken) };
     const budget = createBudget({ clock: systemClock, limiter });
     expect(await errorOf(budget.spend("one"))).toBe(broken);
+  });
+
+  it("keeps a part for passes, however many polls for certificates there are", async () => {
+    const budget = createBudget({
+      clock: systemClock,
+      perMinute: 10,
+      maxWaitMs: 0,
+    });
+    let polls = 0;
+    for (let n = 0; n < 60; n += 1)
+      await budget.spend("one", { mayWait: true }).then(
+        () => (polls += 1),
+        () => undefined,
+      );
+    expect(polls).toBe(6);
+    await expect(spend(budget, "one", 4)).resolves.toBeUndefined();
   });
 });

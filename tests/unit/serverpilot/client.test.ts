@@ -8,6 +8,7 @@ import {
   closeAll,
   connect,
   errorOf,
+  go,
   PRIVATE_KEY,
   writtenAnswer,
 } from "./fixture";
@@ -25,6 +26,7 @@ describe("the ServerPilot client", () => {
       serverId: "server1",
       runtime: "php8.3",
       domains: ["network.example", "shop.example"],
+      sslUnreadable: false,
       ssl: { auto: true, force: false, custom: false },
       autossl: { available: true, domains: ["network.example"] },
     });
@@ -36,7 +38,7 @@ describe("the ServerPilot client", () => {
 
   it("replaces the list as a JSON array and gives the action to follow", async () => {
     const { client, api } = await connect([json(200, writtenAnswer)]);
-    const written = await client.replaceDomains(["a.example", "b.example"]);
+    const written = await client.replaceDomains(["a.example", "b.example"], go);
     expect(written).toEqual({ actionId: "action1" });
     expect(api.seen[0]).toMatchObject({
       method: "POST",
@@ -48,13 +50,13 @@ describe("the ServerPilot client", () => {
 
   it("has no action to follow where ServerPilot had nothing to configure", async () => {
     const { client } = await connect([json(200, appAnswer)]);
-    expect(await client.replaceDomains([])).toEqual({ actionId: null });
+    expect(await client.replaceDomains([], go)).toEqual({ actionId: null });
   });
 
   it("enables AutoSSL and ForceSSL in calls of their own, with booleans", async () => {
     const { client, api } = await connect([json(200, writtenAnswer)]);
-    await client.enableAutoSsl();
-    await client.setForceSsl(true);
+    await client.enableAutoSsl(go);
+    await client.setForceSsl(true, go);
     expect(
       api.seen.map(({ method, path, body }) => [method, path, body]),
     ).toEqual([
@@ -91,7 +93,7 @@ describe("the ServerPilot client", () => {
     const { client } = await connect([
       json(400, { error: { message: "AutoSSL is not available." } }),
     ]);
-    await expect(client.enableAutoSsl()).rejects.toMatchObject({
+    await expect(client.enableAutoSsl(go)).rejects.toMatchObject({
       name: "PermanentError",
       reason: "autossl-refused",
       params: { message: "AutoSSL is not available." },
@@ -99,10 +101,9 @@ describe("the ServerPilot client", () => {
   });
 
   it("follows no redirect, which would carry the key along", async () => {
-    const { client, api } = await connect(
-      [raw(302, "", { location: "/v1/apps/other" })],
-      { retries: 0 },
-    );
+    const { client, api } = await connect([
+      raw(302, "", { location: "/v1/apps/other" }),
+    ]);
     await expect(client.getApp()).rejects.toMatchObject({
       reason: "serverpilot-unavailable",
       params: { detail: "HTTP 302" },
@@ -114,7 +115,7 @@ describe("the ServerPilot client", () => {
     const before = process.env["HTTP_PROXY"];
     process.env["HTTP_PROXY"] = "http://127.0.0.1:1";
     try {
-      const { client } = await connect([json(200, appAnswer)], { retries: 0 });
+      const { client } = await connect([json(200, appAnswer)]);
       expect((await client.getApp()).id).toBe("app1");
     } finally {
       if (before === undefined) delete process.env["HTTP_PROXY"];
@@ -123,10 +124,9 @@ describe("the ServerPilot client", () => {
   });
 
   it("stops reading an answer that is absurdly large", async () => {
-    const { client } = await connect(
-      [raw(200, JSON.stringify({ data: "x".repeat(6 * 1024 * 1024) }))],
-      { retries: 0 },
-    );
+    const { client } = await connect([
+      raw(200, JSON.stringify({ data: "x".repeat(6 * 1024 * 1024) })),
+    ]);
     await expect(client.getApp()).rejects.toMatchObject({
       reason: "serverpilot-unreadable",
       params: { detail: "answer too large" },
@@ -146,7 +146,7 @@ describe("the ServerPilot client", () => {
     ["HTML", raw(200, `<h1>${API_KEY}</h1>`)],
     ["malformed JSON", raw(200, `{"data": "${PRIVATE_KEY}`)],
   ])("keeps every secret out of the error after %s", async (_title, reply) => {
-    const { client } = await connect([reply], { retries: 0 });
+    const { client } = await connect([reply]);
     const error = await errorOf(client.getApp());
     const everything = inspect(error, { depth: 20, showHidden: true });
     const basic = Buffer.from(`${CLIENT_ID}:${API_KEY}`).toString("base64");
@@ -154,6 +154,69 @@ describe("the ServerPilot client", () => {
       expect(everything).not.toContain(secret);
     }
   });
+});
+
+describe("a write", () => {
+  it("is sent once, whatever comes back", async () => {
+    for (const reply of [json(500, {}), json(429, {}), reset]) {
+      const { client, api } = await connect([reply]);
+      await errorOf(client.replaceDomains(["a.example"], go));
+      expect(api.seen).toHaveLength(1);
+    }
+  });
+
+  it("is not sent where what is asked right before says no", async () => {
+    const { client, api } = await connect([json(200, writtenAnswer)]);
+    const no = new Error("the lock is lost");
+    const sent = client.replaceDomains(["a.example"], () => Promise.reject(no));
+    expect(await errorOf(sent)).toBe(no);
+    expect(api.seen).toHaveLength(0);
+  });
+
+  it("asks once the budget has been had, so that no wait lies between", async () => {
+    const order: string[] = [];
+    const budget = {
+      spend: () => Promise.resolve(void order.push("budget")),
+    };
+    const { client } = await connect([json(200, writtenAnswer)], { budget });
+    await client.replaceDomains([], () =>
+      Promise.resolve(void order.push("lock")),
+    );
+    expect(order).toEqual(["budget", "lock"]);
+  });
+});
+
+describe("an app whose SSL is described otherwise than documented", () => {
+  it.each([
+    ["autossl as a boolean", { autossl: true }],
+    ["ssl without auto", { ssl: { key: PRIVATE_KEY, cert: "c" } }],
+    ["autossl as a list", { autossl: [] }],
+  ])("keeps its domains: %s", async (_title, over) => {
+    const { client } = await connect([
+      json(200, { data: { ...appAnswer.data, ...over } }),
+    ]);
+    const app = await client.getApp();
+    expect(app.domains).toEqual(appAnswer.data.domains);
+    expect(app.sslUnreadable).toBe(true);
+    expect(JSON.stringify(app)).not.toContain("canary-0815");
+  });
+});
+
+it("says that an action is unknown rather than failing", async () => {
+  const { client } = await connect([json(404, { error: { message: "no" } })]);
+  expect(await client.getAction("gone")).toBe("unknown");
+});
+
+it("lists the apps of the account without their keys", async () => {
+  const { client } = await connect([json(200, { data: [appAnswer.data] })]);
+  expect(await client.getApps()).toEqual([
+    {
+      id: "app1",
+      name: "network",
+      serverId: "server1",
+      domains: ["network.example", "shop.example"],
+    },
+  ]);
 });
 
 describe("a client whose budget is spent", () => {
@@ -164,7 +227,7 @@ describe("a client whose budget is spent", () => {
     await client.getApp();
     const error = await errorOf(client.getApp());
     expect(error).toMatchObject({
-      name: "TransientError",
+      name: "NotAppliedError",
       reason: "serverpilot-budget-spent",
     });
     expect((error as { retryAfterMs?: number }).retryAfterMs).toBeGreaterThan(

@@ -1,7 +1,7 @@
+import { NotAppliedError } from "../../../sidecar/errors";
 import {
   errorFromAnswer,
   errorFromFailure,
-  NotAppliedError,
   type CallContext,
 } from "../../../sidecar/serverpilot/errors";
 
@@ -48,7 +48,12 @@ describe("errorFromAnswer", () => {
       { message: "ServerPilot's words" },
     ],
     [408, "TransientError", "serverpilot-unavailable", { detail: "HTTP 408" }],
-    [409, "TransientError", "serverpilot-conflict", {}],
+    [
+      409,
+      "TransientError",
+      "serverpilot-conflict",
+      { message: "ServerPilot's words" },
+    ],
     [
       422,
       "PermanentError",
@@ -85,10 +90,24 @@ describe("errorFromAnswer", () => {
     expect(long.endsWith("…")).toBe(true);
   });
 
-  it("keeps the wish to be left alone for a while", () => {
-    const answer = { status: 503, body: undefined, retryAfter: "90" };
-    expect(errorFromAnswer(answer, context, 0)).toMatchObject({
-      retryAfterMs: 90_000,
+  it.each([
+    ["90", 90_000],
+    ["3600", 3_600_000],
+    ["2592000", 3_600_000],
+  ])(
+    "keeps the wish to be left alone for %s seconds, an hour at most",
+    (retryAfter, retryAfterMs) => {
+      const answer = { status: 503, body: undefined, retryAfter };
+      expect(errorFromAnswer(answer, context, 0)).toMatchObject({
+        retryAfterMs,
+      });
+    },
+  );
+
+  it("keeps ServerPilot's words of a conflict", () => {
+    expect(errorFor(409, says("an action is running"))).toMatchObject({
+      reason: "serverpilot-conflict",
+      params: { message: "an action is running" },
     });
   });
 });

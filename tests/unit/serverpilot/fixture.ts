@@ -36,6 +36,9 @@ export const writtenAnswer = { actionid: "action1", data: appAnswer.data };
 
 export const endless: Budget = { spend: () => Promise.resolve() };
 
+/** What is asked right before a write is sent, where nothing stands against it. */
+export const go = (): Promise<void> => Promise.resolve();
+
 export interface Fixture {
   api: ScriptedApi;
   clock: FakeClock;
@@ -44,7 +47,7 @@ export interface Fixture {
 
 const started: ScriptedApi[] = [];
 
-/** A client before a scripted API; jitter is at its longest, so that backoffs are 500, 1000, 2000 ms. */
+/** A client before a scripted API. */
 export async function connect(
   replies: readonly Reply[],
   options: Partial<ServerPilotOptions> = {},
@@ -59,7 +62,6 @@ export async function connect(
     appId: "app1",
     clock,
     budget: endless,
-    random: () => 1,
     ...options,
   });
   return { api, clock, client };
@@ -77,15 +79,4 @@ export async function errorOf(promise: Promise<unknown>): Promise<Error> {
     if (error instanceof Error) return error;
   }
   throw new Error("it was expected to fail");
-}
-
-/** Waits for each delay to be set, and turns the hands past it. */
-export async function passBackoffs(
-  clock: FakeClock,
-  ...delaysMs: number[]
-): Promise<void> {
-  for (const delayMs of delaysMs) {
-    await clock.whenScheduled(delayMs);
-    await clock.advance(delayMs);
-  }
 }

@@ -1,4 +1,4 @@
-import { retryAfterMs } from "../../../sidecar/serverpilot/retry-after";
+import { retryAfterMs } from "../../../sidecar/serverpilot/errors";
 
 const now = Date.UTC(2026, 0, 15, 12);
 

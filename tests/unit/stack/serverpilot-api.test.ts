@@ -63,8 +63,8 @@ describe("the list of domains", () => {
     ["301 names", Array.from({ length: 301 }, (_, n) => `n${n}.example`)],
     ["a Unicode name", ["bücher.example"]],
     ["an underscore", ["a_b.example"]],
-    ["a wildcard", ["*.example.com"]],
-    ["an address", ["192.0.2.1"]],
+    ["a wildcard over nothing", ["*"]],
+    ["a wildcard within a name", ["a.*.example"]],
     ["a port", ["a.example:80"]],
     ["a final dot", ["a.example."]],
     ["an over-long label", [`${"a".repeat(64)}.example`]],
@@ -74,6 +74,13 @@ describe("the list of domains", () => {
     const answer = await world.post("/apps/app", { domains });
     expect(answer.status).toBe(400);
     expect(world.sim.domains()).toEqual(["bridge.example"]);
+  });
+
+  test("wildcards and IP addresses are valid names", async () => {
+    const domains = ["*.example.com", "192.0.2.1", "2001:db8::1"];
+    const answer = await world.post("/apps/app", { domains });
+    expect(answer.status).toBe(200);
+    expect(body(answer).data["domains"]).toEqual(domains);
   });
 
   test("a body that is not a JSON object, or has more in it, is refused with 400", async () => {
@@ -137,12 +144,46 @@ describe("the list of domains", () => {
   });
 });
 
-test("an app names its server, and the server its address", async () => {
+test("an app names its server, and the server its address and what else is documented", async () => {
   const app = body(await world.get("/apps/app")).data;
-  const server = body(
-    await world.get(`/servers/${String(app["serverid"])}`),
-  ).data;
-  expect(server["lastaddress"]).toBe("127.0.0.1");
+  const path = `/servers/${String(app["serverid"])}`;
+  expect(body(await world.get(path)).data).toEqual({
+    id: app["serverid"],
+    name: "server",
+    plan: "business",
+    autoupdates: true,
+    firewall: true,
+    deny_unknown_domains: true,
+    available_runtimes: expect.any(Array) as unknown,
+    lastaddress: "127.0.0.1",
+    lastconn: expect.any(Number) as unknown,
+    datecreated: expect.any(Number) as unknown,
+  });
+  world.sim.setServer({ lastaddress: "192.0.2.9", denyUnknownDomains: false });
+  expect(body(await world.get(path)).data).toMatchObject({
+    lastaddress: "192.0.2.9",
+    deny_unknown_domains: false,
+  });
+});
+
+test("the list of apps has every app of the account, on whatever server, and nobody else's", async () => {
+  world.sim.addAccount({ clientId: "other", apiKey: "other-key" });
+  world.sim.addApp({ clientId: "other" });
+  const serverId = world.sim.addServer();
+  // The same domain may be on several apps.
+  const domains = ["bridge.example", "b.example"];
+  const second = world.sim.addApp({ name: "blog", serverId, domains });
+  const { data } = (await world.get("/apps")).body as { data: unknown[] };
+  expect(data).toEqual([
+    expect.objectContaining({ id: "app", domains: ["bridge.example"] }),
+    expect.objectContaining({
+      id: second,
+      name: "blog",
+      serverid: serverId,
+      domains,
+    }),
+  ]);
+  expect(data[0]).not.toHaveProperty("autossl");
 });
 
 test("the journal has every call with its body and status, and never the key", async () => {

@@ -65,6 +65,100 @@ test("a full certificate takes no more names", () => {
   expect(world.sim.app().covered).toEqual(["b.example"]);
 });
 
+test("more names than one certificate holds are all covered where it is split", () => {
+  world.sim.set({ maxCertificateNames: 1, overfull: "split" });
+  world.sim.pointAtServer("a.example", "b.example");
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example", "b.example"]);
+});
+
+test("wildcards, addresses and names that are said never to be in a certificate are not covered", () => {
+  world.sim.setDomains(["*.a.example", "127.0.0.1", "a.example", "b.example"]);
+  world.sim.setName("b.example", { certificate: "never" });
+  world.sim.pointAtServer("*");
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example"]);
+});
+
+test("a name that points at a further address of the server is covered", () => {
+  world.sim.setServer({ addresses: ["192.0.2.50", "2001:db8::50"] });
+  world.sim.setDns("a.example", { a: ["192.0.2.50"], aaaa: ["2001:db8::50"] });
+  world.sim.setDns("b.example", { a: ["192.0.2.51"] });
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example"]);
+});
+
+test("a CAA record of the name or above that does not name Let's Encrypt keeps it out, until it goes", () => {
+  world.sim.setDomains(["a.example", "shop.b.example", "c.example"]);
+  world.sim.pointAtServer("a.example", "shop.b.example", "c.example");
+  const other = [{ tag: "issue" as const, value: "ca.example; policy=ev" }];
+  const both = [...other, { tag: "issue" as const, value: "letsencrypt.org" }];
+  world.sim.setDns("example", { caa: both });
+  world.sim.setDns("b.example", { caa: other });
+  world.sim.setDns("c.example", {
+    a: ["127.0.0.1"],
+    caa: [{ tag: "iodef", value: "mailto:a@c.example" }],
+  });
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example", "c.example"]);
+  world.sim.setDns("b.example", null);
+  expect(world.sim.app().covered).toContain("shop.b.example");
+});
+
+test("records that take turns must all point at the server", () => {
+  const here = { a: ["127.0.0.1"] };
+  world.sim.setDns("a.example", { turns: [here, { a: ["192.0.2.1"] }] });
+  world.sim.setDns("b.example", { turns: [here, here] });
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["b.example"]);
+});
+
+test.each([
+  ["port 80 closed", { kind: "port-80-closed" as const }],
+  ["/.well-known blocked", { kind: "well-known-blocked" as const }],
+  ["no answer", { kind: "hang" as const }],
+])("a name with %s is not covered until that ends", (_what, fault) => {
+  world.sim.pointAtServer("a.example", "b.example");
+  world.sim.setHttp("b.example", fault);
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example"]);
+  world.sim.setHttp("b.example", null);
+  expect(world.sim.app().covered).toEqual(["a.example", "b.example"]);
+});
+
+test("without port 80 nothing new is covered, and what is covered stays", async () => {
+  world.sim.pointAtServer("a.example");
+  world.advance(1000);
+  await world.sim.setHttpListening(false);
+  world.sim.pointAtServer("b.example");
+  world.advance(1000);
+  expect(world.sim.app().covered).toEqual(["a.example"]);
+});
+
+test("enabling again can issue anew, five times a week for the same names and then not", async () => {
+  const HOUR = 3_600_000;
+  world.sim.set({ autoAgain: "issue" });
+  world.sim.pointAtServer("a.example");
+  world.advance(1000);
+  for (let n = 0; n < 5; n += 1) {
+    expect((await enable()).body.actionid).toBeDefined();
+    world.advance(HOUR);
+    expect(world.sim.app().served).toEqual(["a.example"]);
+  }
+  const refused = await enable();
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body)).toContain("too many certificates");
+
+  // Another set of names has a count of its own.
+  world.sim.pointAtServer("b.example");
+  world.advance(1000);
+  expect((await enable()).status).toBe(200);
+  world.sim.setDomains(["a.example"]);
+  expect((await enable()).status).toBe(400);
+  world.advance(7 * 24 * HOUR);
+  expect((await enable()).status).toBe(200);
+});
+
 test("enabling serves the certificate when its action succeeds; again it does nothing until it grew", async () => {
   world.sim.pointAtServer("a.example");
   world.advance(1000);

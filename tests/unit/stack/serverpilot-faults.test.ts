@@ -174,6 +174,60 @@ describe("the control interface", () => {
     expect((await world.get("/apps/app")).status).toBe(200);
   });
 
+  test("has rules of names, faults of HTTP, backends and changes of a server", async () => {
+    const at = control();
+    await at
+      .put("/names")
+      .send({
+        "bad.example": { refused: 409, words: "not {name}" },
+        "/^worse/": { refused: true },
+        "old.example": null,
+      })
+      .expect(200);
+    await at.put("/http/c.example").send({ kind: "loop" }).expect(200);
+    await at.put("/http/d.example").send({ kind: "hang" }).expect(200);
+    await at.delete("/http/d.example").expect(200);
+    await at.put("/http").send({ listening: false }).expect(200);
+    await at
+      .put("/apps/app/backend")
+      .send({ origin: "http://127.0.0.1:8080" })
+      .expect(200);
+    const { serverId } = world.sim.app();
+    await at
+      .patch(`/servers/${serverId}`)
+      .send({ lastaddress: "192.0.2.9", denyUnknownDomains: false })
+      .expect(200);
+    const state = await at.get("/state").expect(200);
+    expect(state.body).toMatchObject({
+      apps: [{ backend: "http://127.0.0.1:8080" }],
+      names: {
+        "bad.example": { refused: 409, words: "not {name}" },
+        "/^worse/": { refused: true },
+      },
+      http: { "c.example": { kind: "loop", flexible: false } },
+    });
+    const server = await world.get(`/servers/${serverId}`);
+    expect(server.body).toMatchObject({
+      data: { lastaddress: "192.0.2.9", deny_unknown_domains: false },
+    });
+    const write = () => world.post("/apps/app", { domains: ["bad.example"] });
+    expect((await write()).body).toEqual({
+      error: { message: "not bad.example" },
+    });
+    expect((await at.get("/journal").expect(200)).body).toHaveProperty("http");
+    await at.delete("/names").expect(200);
+    expect((await write()).status).toBe(200);
+
+    await at
+      .put("/names")
+      .send({ x: { refused: true } })
+      .expect(200);
+    await at.post("/reset").expect(200);
+    expect(world.sim.names()).toEqual({});
+    expect(world.sim.httpFaults()).toEqual({});
+    expect(world.sim.app().backend).toBeNull();
+  });
+
   test("adds accounts, servers and apps", async () => {
     const at = control();
     await at
@@ -204,5 +258,15 @@ describe("the control interface", () => {
     ["a server that is not there", "/apps", { serverId: "nowhere" }],
   ])("%s is refused with 400", async (_what, path, sent) => {
     await control().post(path).send(sent).expect(400);
+  });
+
+  test.each<[string, string, object]>([
+    ["a bad pattern of names", "/names", { "/(/": { refused: true } }],
+    ["an unknown rule of a name", "/names", { "a.example": { refuse: 1 } }],
+    ["an unknown fault of HTTP", "/http/a.example", { kind: "explode" }],
+    ["a backend that is no address", "/apps/app/backend", { origin: "x" }],
+    ["an unknown app's backend", "/apps/x/backend", { origin: null }],
+  ])("%s is refused with 400", async (_what, path, sent) => {
+    await control().put(path).send(sent).expect(400);
   });
 });

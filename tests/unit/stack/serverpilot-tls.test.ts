@@ -98,6 +98,32 @@ test("an AutoSSL certificate is served after its action, and the API shows the s
   expect(ssl["cacerts"]).toBe(ca);
 });
 
+test("a certificate that is split serves each name the one that has it, and one that is not covers only some", async () => {
+  world.sim.set({ maxCertificateNames: 1, overfull: "split" });
+  world.sim.pointAtServer("a.example", "www.b.example");
+  world.advance(1000);
+  await world.post("/apps/app/ssl", { auto: true });
+  world.advance(300);
+  expect((await look("a.example")).problem).toBeNull();
+  expect((await look("www.b.example")).problem).toBeNull();
+  world.sim.set({ overfull: "partial" });
+  world.sim.setDomains(["c.example", "a.example", "www.b.example"]);
+  world.advance(1000);
+  await world.post("/apps/app/ssl", { auto: true });
+  world.advance(300);
+  expect((await look("a.example")).problem).toBeNull();
+  expect((await look("www.b.example")).problem).toBe(
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  );
+});
+
+test("a custom certificate with a wildcard and an address verifies for the names of an app's wildcard", async () => {
+  world.sim.setDomains(["*.a.example", "127.0.0.1"]);
+  world.sim.installCertificate();
+  expect((await look("shop.a.example")).problem).toBeNull();
+  expect((await look("b.example")).problem).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
+});
+
 test.each([
   ["other-name", "ERR_TLS_CERT_ALTNAME_INVALID"],
   ["self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"],

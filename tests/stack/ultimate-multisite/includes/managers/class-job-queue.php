@@ -70,6 +70,28 @@ final class Job_Queue {
 	}
 
 	/**
+	 * Whether a job is planned or runs.
+	 *
+	 * @param string $hook  The action.
+	 * @param string $group The group.
+	 */
+	public static function has( string $hook, string $group ): bool {
+		global $wpdb;
+		return (bool) $wpdb->get_var( $wpdb->prepare( 'SELECT COUNT(*) FROM `' . self::table() . "` WHERE hook = %s AND job_group = %s AND status IN ('pending', 'running')", $hook, $group ) );
+	}
+
+	/**
+	 * Takes planned jobs away.
+	 *
+	 * @param string $hook  The action.
+	 * @param string $group The group.
+	 */
+	public static function forget( string $hook, string $group ): void {
+		global $wpdb;
+		$wpdb->query( $wpdb->prepare( 'DELETE FROM `' . self::table() . "` WHERE hook = %s AND job_group = %s AND status = 'pending'", $hook, $group ) );
+	}
+
+	/**
 	 * Adds one of the four jobs that tell of names.
 	 *
 	 * @param string     $hook    The job's action.

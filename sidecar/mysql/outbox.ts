@@ -1,0 +1,280 @@
+import {
+  type ReasonCode,
+  type ReasonParams,
+  describeReason,
+} from "../reasons/reasons";
+import type { Actor, Severity } from "../reasons/reason";
+import type { NameRecord, NameState } from "../reconcile/ports";
+import { standingOf } from "../reconcile/standing";
+import { NAME_COLUMNS, nameRecord, type NameRow } from "./names-rows";
+import type { Queries, RecordDatabase } from "./schema";
+import { getState, setState } from "./state";
+
+/** One change of a name's state or reason, as WordPress is told of it. */
+export interface NameChange {
+  name: string;
+  kind: NameRecord["kind"];
+  siteId: number | null;
+  state: NameState;
+  previous: NameState | null;
+  reason: ReasonCode | null;
+  params: ReasonParams;
+  message: string;
+  remedy: string;
+  severity: Severity;
+  actor: Actor;
+  /** Whether the name has been secure since it was mapped. */
+  live: boolean;
+  /** ISO 8601. */
+  at: string;
+  certificateEndsAt: string | null;
+}
+
+export interface OutgoingChange extends NameChange {
+  /** Grows by one with every change that is sent; the receiver uses it to drop what it had before. */
+  seq: number;
+  /** The id of the request that led to this change; empty where nobody asked. A message may carry several. */
+  correlationId: string;
+}
+
+export interface Outbox {
+  /** Whether nothing waits; asked without a lock, as most of the time nothing does. */
+  isEmpty(): Promise<boolean>;
+  /** The next changes to send, in order, with their numbers; the same ones again until they were accepted. */
+  next(
+    limit: number,
+  ): Promise<{ changes: OutgoingChange[]; correlationId: string }>;
+  /** Forgets the changes up to and including `seq`. */
+  accepted(seq: number): Promise<void>;
+  /** Puts a name aside whose change WordPress does not take: it is told of again after an hour, for a day. */
+  setAside(name: string): Promise<void>;
+  /** Has WordPress told again of the names set aside whose time has come, as they stand by then. */
+  revive(): Promise<void>;
+  /** Forgets what later changes of the same names have made old, where more than `most` changes wait. */
+  trim(most: number): Promise<void>;
+}
+
+/** A name's record before and after; null before the first one. */
+export interface RecordChange {
+  before: NameRecord | null;
+  after: NameRecord;
+}
+
+/** Appends what changed in the transaction that changes it, so that neither is ever there without the other. */
+export async function appendChanges(
+  queries: Queries,
+  changes: readonly RecordChange[],
+  correlationId: string,
+): Promise<void> {
+  const rows = changes
+    .filter(isNews)
+    .map((change) => [correlationId, JSON.stringify(nameChange(change))]);
+  if (rows.length === 0) return;
+  await queries.execute(
+    `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES ?`,
+    [rows],
+  );
+}
+
+function isNews({ before, after }: RecordChange): boolean {
+  return before?.state !== after.state || before.reason !== after.reason;
+}
+
+/** Entries of a name's history. */
+const HISTORY_LENGTH = 20;
+
+/** One entry of a name's history, as it is kept. */
+export interface NameEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  from: NameState | null;
+  to: NameState;
+  reason: ReasonCode | null;
+  params: ReasonParams;
+}
+
+/** A name's history as JSON, newest first, with a change added where it is one. */
+export function historyAfter(
+  change: RecordChange,
+  history: string | null,
+): string | null {
+  if (!isNews(change)) return history;
+  const { before, after } = change;
+  const event: NameEvent = {
+    at: after.changedAt,
+    from: before?.state ?? null,
+    to: after.state,
+    reason: after.reason,
+    params: after.params,
+  };
+  const events = history === null ? [] : (JSON.parse(history) as NameEvent[]);
+  return JSON.stringify([event, ...events].slice(0, HISTORY_LENGTH));
+}
+
+function nameChange({ before, after }: RecordChange): NameChange {
+  const { reason, params, certificateEndsAt } = after;
+  const words =
+    reason === null
+      ? { message: "", remedy: "" }
+      : describeReason(reason, params);
+  const { severity, actor } = standingOf(after, after.changedAt);
+  return {
+    name: after.name,
+    kind: after.kind,
+    siteId: after.siteId,
+    state: after.state,
+    previous: before?.state ?? null,
+    reason,
+    params,
+    message: words.message,
+    remedy: words.remedy,
+    severity,
+    actor,
+    live: after.liveSince !== null,
+    at: new Date(after.changedAt).toISOString(),
+    certificateEndsAt:
+      certificateEndsAt === null
+        ? null
+        : new Date(certificateEndsAt).toISOString(),
+  };
+}
+
+/** State key of the names set aside. */
+const ASIDE_KEY = "outbox-aside";
+
+/** How soon a name that was set aside is told of again, and for how long that is tried, in milliseconds. */
+const ASIDE_PAUSE_MS = 3_600_000;
+const ASIDE_FOR_MS = 24 * ASIDE_PAUSE_MS;
+
+type Aside = Record<string, { since: number; nextAt: number }>;
+
+async function asideOf(queries: Queries): Promise<Aside> {
+  return ((await getState(queries, ASIDE_KEY)) as Aside | undefined) ?? {};
+}
+
+/** State key of the last number given. */
+const SEQUENCE_KEY = "outbox-sequence";
+
+interface OutboxRow {
+  id: number;
+  seq: number | null;
+  correlation_id: string;
+  change_json: string;
+}
+
+/**
+ * Rows are numbered when they are sent, not when they are written: transactions commit in another order than their
+ * ids, and a late one with a low id would look like one that WordPress had before.
+ *
+ * @throws (by every method) TransientError | PermanentError with a `database-*` reason.
+ */
+export function createOutbox(
+  database: RecordDatabase,
+  now: () => number,
+): Outbox {
+  const { outbox, names } = database.tables;
+  return {
+    setAside: (name) =>
+      database.transaction(async (queries) => {
+        const aside = await asideOf(queries);
+        const since = aside[name]?.since ?? now();
+        if (now() - since > ASIDE_FOR_MS) Reflect.deleteProperty(aside, name);
+        else aside[name] = { since, nextAt: now() + ASIDE_PAUSE_MS };
+        await setState(queries, ASIDE_KEY, aside);
+      }),
+    async revive() {
+      const aside = await asideOf(database);
+      const due = Object.keys(aside).filter(
+        (name) => (aside[name]?.nextAt ?? Infinity) <= now(),
+      );
+      if (due.length === 0) return;
+      await database.transaction(async (queries) => {
+        const rows = await queries.select<NameRow>(
+          `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
+          [due],
+        );
+        const records = rows.map(nameRecord);
+        const known = new Set(records.map(({ name }) => name));
+        const changes = records.map((after) => ({ before: null, after }));
+        await appendChanges(queries, changes, "");
+        for (const name of due) {
+          const one = aside[name];
+          if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
+          else aside[name] = { since: one.since, nextAt: Infinity };
+        }
+        await setState(queries, ASIDE_KEY, aside);
+      });
+    },
+    async isEmpty() {
+      const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
+      return rows.length === 0;
+    },
+    next: (limit) =>
+      database.transaction(async (queries) => {
+        const numbered = await queries.select<OutboxRow>(
+          `SELECT * FROM ${outbox} WHERE seq IS NOT NULL ORDER BY seq`,
+        );
+        const rows =
+          numbered.length > 0 ? numbered : await number(queries, limit);
+        return {
+          changes: rows.map(outgoing),
+          correlationId:
+            rows.findLast(({ correlation_id }) => correlation_id !== "")
+              ?.correlation_id ?? "",
+        };
+      }),
+    async accepted(seq) {
+      await database.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
+    },
+    async trim(most) {
+      const [count] = await database.select<{ waiting: number }>(
+        `SELECT COUNT(*) AS waiting FROM ${outbox} WHERE seq IS NULL`,
+      );
+      if ((count?.waiting ?? 0) <= most) return;
+      const rows = await database.select<OutboxRow>(
+        `SELECT id, change_json FROM ${outbox} WHERE seq IS NULL ORDER BY id DESC`,
+      );
+      const told = new Set<string>();
+      const old = rows.filter(({ change_json }) => {
+        const { name } = JSON.parse(change_json) as NameChange;
+        const isOld = told.has(name);
+        told.add(name);
+        return isOld;
+      });
+      for (let at = 0; at < old.length; at += 500)
+        await database.execute(`DELETE FROM ${outbox} WHERE id IN (?)`, [
+          old.slice(at, at + 500).map(({ id }) => id),
+        ]);
+    },
+  };
+}
+
+async function number(queries: Queries, limit: number): Promise<OutboxRow[]> {
+  const { outbox } = queries.tables;
+  const rows = await queries.select<OutboxRow>(
+    `SELECT * FROM ${outbox} ORDER BY id LIMIT ? FOR UPDATE`,
+    [limit],
+  );
+  if (rows.length === 0) return rows;
+  const last =
+    ((await getState(queries, SEQUENCE_KEY)) as number | undefined) ?? 0;
+  await setState(queries, SEQUENCE_KEY, last + rows.length);
+  const numbered = rows.map((row, index) => ({
+    ...row,
+    seq: last + 1 + index,
+  }));
+  const ids = rows.map(({ id }) => id);
+  await queries.execute(
+    `UPDATE ${outbox} SET seq = ? + FIELD(id, ?) WHERE id IN (?)`,
+    [last, ids, ids],
+  );
+  return numbered;
+}
+
+function outgoing(row: OutboxRow): OutgoingChange {
+  return {
+    seq: row.seq ?? 0,
+    correlationId: row.correlation_id,
+    ...(JSON.parse(row.change_json) as NameChange),
+  };
+}

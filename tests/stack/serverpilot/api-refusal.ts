@@ -1,9 +1,0 @@
-/** An answer of the API that is an error. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
