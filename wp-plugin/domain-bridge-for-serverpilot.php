@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name:       Domain Bridge for ServerPilot
- * Plugin URI:        https://github.com/domain-bridge-for-serverpilot/domain-bridge-for-serverpilot
+ * Plugin URI:        https://github.com/domain-bridge/domain-bridge-for-serverpilot
  * Description:       Keeps a ServerPilot app's domains and certificate in step with the domain mappings of Ultimate Multisite.
  * Version:           0.1.0
  * Requires at least: 6.5

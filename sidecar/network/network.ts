@@ -228,13 +228,18 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       return appId;
     },
     start() {
+      // Nothing has been heard of the database yet.
+      observer.figures(null);
       lanes.start({
         async runPass(request) {
-          const result = await pass(request);
-          if (result.snapshot && result.error === null)
-            await parts.reminders.remind(withoutCertificate(result.snapshot));
-          await tellFigures();
-          return result;
+          try {
+            const result = await pass(request);
+            if (result.snapshot && result.error === null)
+              await parts.reminders.remind(withoutCertificate(result.snapshot));
+            return result;
+          } finally {
+            await tellFigures();
+          }
         },
         async runCertificates(request) {
           const { nextAt } = await round.run(request);
