@@ -22,3 +22,30 @@ export const manyNames = [
     name(`n${String(index).padStart(2, "0")}.example.com`, "secure"),
   ),
 ];
+/** A status of a sidecar that gives its domains by page; every tenth domain failed. */
+export const pagedStatus = (total: number, more: object = {}) => {
+  const failed = total / 10;
+  return status({
+    names: undefined,
+    features: ["names", "severity"],
+    counts: { "ssl-failed": failed, secure: total - failed },
+    severities: { action: failed, ok: total - failed },
+    ...{ suspect: null, findings: [], withoutPlace: 0, mark: "" },
+    ...more,
+  });
+};
+/** A page of as many domains, of which every tenth failed. */
+export function namesPage(total: number, query: URLSearchParams) {
+  const failedOnly = query.get("needs") === "action";
+  const found = failedOnly ? total / 10 : total;
+  const offset = Number(query.get("offset") ?? "0");
+  const limit = Math.min(Number(query.get("limit") ?? "50"), found - offset);
+  return {
+    total: found,
+    names: Array.from({ length: Math.max(0, limit) }, (_, index) => {
+      const number = (offset + index) * (failedOnly ? 10 : 1);
+      const state = number % 10 === 0 ? "ssl-failed" : "secure";
+      return name(`n${number}.example.com`, state);
+    }),
+  };
+}

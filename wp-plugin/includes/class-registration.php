@@ -72,7 +72,14 @@ final class Registration {
 		if ( ! $this->active() ) {
 			return empty( $kept['enabled'] );
 		}
-		return hash_equals( (string) ( $kept['hash'] ?? '' ), $this->hash( true, $this->features() ?? array() ) );
+		return hash_equals( (string) ( $kept['hash'] ?? '' ), $this->fingerprint() );
+	}
+
+	/**
+	 * Returns a fingerprint of what the sidecar has to know now.
+	 */
+	public function fingerprint(): string {
+		return $this->hash( $this->active(), $this->features() ?? array() );
 	}
 
 	/**
@@ -385,7 +392,7 @@ final class Registration {
 	private function hash( bool $enabled, array $features ): string {
 		global $wpdb;
 		$network = get_network();
-		$all     = array( $this->settings( $enabled ), $this->um->www_policy(), $this->filters->names(), $features, $this->config->sidecar_url(), DB_NAME, $wpdb->base_prefix, $network->domain, $network->path );
+		$all     = array( $this->settings( $enabled ), $this->um->www_policy(), $this->filters->names(), $features, $this->config->sidecar_url(), $this->config->address_problem(), DB_NAME, $wpdb->base_prefix, $network->domain, $network->path );
 		return hash_hmac( 'sha256', (string) wp_json_encode( $all ), $this->secret->get() );
 	}
 
