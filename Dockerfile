@@ -2,9 +2,9 @@
 FROM node:24-alpine AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
-# Not "npm ci": the lock file names the binaries of the usual systems only, which "npm ci" takes for a fault.
-RUN npm install --no-save --ignore-scripts --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
+COPY scripts ./scripts
 COPY sidecar ./sidecar
 COPY wp-plugin ./wp-plugin
 RUN npm run --silent bundle

@@ -9,6 +9,7 @@ const kinds = [
   "ssl",
   "browser",
   "operate",
+  "containers",
   "faults",
 ];
 

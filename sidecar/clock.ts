@@ -45,3 +45,17 @@ export function sleep(
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/** The result where it comes within `patienceMs`, else null; the work goes on, and a cache may have its result later. */
+export function soon<T>(
+  work: Promise<T>,
+  patienceMs: number,
+  clock: Clock,
+): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(patienceMs, () => {
+      resolve(null);
+    });
+    work.then(resolve, reject).finally(cancel);
+  });
+}

@@ -18,12 +18,13 @@ export const kinds = {
   ssl: { runner: "jest", parts: wholeStack },
   browser: { runner: "jest", parts: [...wholeStack, "chromium"] },
   operate: { runner: "jest", parts: [...wholeStack, "redis"] },
+  containers: { runner: "jest", parts: ["docker"] },
   faults: { runner: "jest", parts: wholeStack },
 } as const satisfies Record<string, KindOfTest>;
 
 export type Kind = keyof typeof kinds;
 
-/** What `npm test` runs: all but what takes a browser or many minutes. */
+/** What `npm test` runs: all but what takes a browser, a Docker engine or many minutes. */
 export const defaultKinds: readonly Kind[] = [
   "unit",
   "http",

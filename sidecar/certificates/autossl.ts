@@ -1,158 +1,213 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "../clock";
-import { type KnownError, isKnownError } from "../errors";
+import { isKnownError, TransientError } from "../errors";
 import type {
   AppRecords,
   AppState,
   NetworkLock,
   ServerPilot,
 } from "../reconcile/ports";
+import {
+  type EnableAttempt,
+  recentAttempts,
+  refusal,
+  type Wish,
+} from "./attempts";
 import type { Finding } from "./dns-findings";
-import { memoryOf, type Attempt, type CertificateMemory } from "./memory";
+import { type CertificateMemory, memoryOf } from "./memory";
 
 export interface SslWrites {
-  /** Enables AutoSSL for what its certificate covers now; null failure = done, or not to be done again yet. */
-  enable(app: AppState, serverPilot: ServerPilot): Promise<EnableResult>;
-  /** Turns ForceSSL on where AutoSSL is on and force is not. */
-  force(app: AppState, serverPilot: ServerPilot): Promise<void>;
-  /** Whether AutoSSL was enabled so lately that the server may still be taking the certificate up. */
-  settling(): boolean;
+  /** Enables AutoSSL where the limits of attempts allow it. Whatever ServerPilot answers is kept, and no error. */
+  enable(wishes: readonly Wish[]): Promise<EnableResult>;
+  /** Sees whether the action of the last attempt has failed, as long as that is not known. */
+  follow(): Promise<void>;
+  /** Turns ForceSSL on; an hour after an attempt, and ever later where it keeps failing. */
+  force(): Promise<void>;
 }
 
 export interface EnableResult {
   /** AutoSSL was enabled just now, so what is served may have changed. */
   enabled: boolean;
+  /** Why it was not, or is not tried now. */
   failure: Finding | null;
+  /** It can be tried in a moment: the name is looked at again at the next poll. */
+  isPostponed: boolean;
 }
 
 export interface SslWritesDeps {
   records: AppRecords;
   lock: NetworkLock;
   clock: Clock;
-  /** How often the app is read while a name waits for its certificate, in milliseconds. */
-  pollMs: number;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const POLLS_AFTER_REFUSAL = 3;
-const SETTLING_MS = 120_000;
 
-/** ServerPilot's refusals of the write itself: they become the names' reason instead of ending the round. */
-const refusals = new Set([
-  "autossl-refused",
-  "action-failed",
-  "action-unfinished",
-  "serverpilot-rejected",
-]);
+/** How long an action is followed, in milliseconds. */
+const FOLLOWED_MS = 300_000;
+const ACTION_FAILED: Finding = { reason: "action-failed", params: {} };
+
+/** How long after it was enabled the server may take to serve a certificate, and is looked at often. */
+export const SETTLING_MS = 120_000;
 
 /**
- * The two writes to an app's SSL. Each holds the network's lock, reads the app again, and is not repeated for the same
- * names until an hour has passed (three polls after a refusal), twice as long each time, a day at most.
+ * The two writes to an app's SSL. The app is read again before; the lock is held for the write alone, right before
+ * which the attempt is kept, so that neither a restart nor another sidecar repeats it.
+ *
+ * @param turnedAt see {@link CertificateMemory.turnedAt}.
  */
 export function createSslWrites(
-  deps: SslWritesDeps,
-  memory: CertificateMemory,
+  { records, lock, clock }: SslWritesDeps,
+  serverPilot: ServerPilot,
+  turnedAt: number,
 ): SslWrites {
-  const { clock, records } = deps;
-  const refusedMs = POLLS_AFTER_REFUSAL * deps.pollMs;
-  let enabledAt =
-    memory.enabled?.failure === null ? memory.enabled.at : -Infinity;
-
   return {
-    async enable(app, serverPilot) {
-      const kept = memory.enabled;
-      const what = coveredBy(app);
-      // Where AutoSSL is off although it was enabled, somebody turned it off meanwhile.
-      const turnedOff = app.ssl?.auto !== true;
-      if (
-        kept?.what === what &&
-        tooEarly(kept, turnedOff ? refusedMs : HOUR_MS)
-      )
-        return { enabled: false, failure: kept.failure };
-      const failure = await attempt("enabled", kept, async (stillHeld) => {
-        const fresh = await serverPilot.getApp();
-        if (fresh.autossl?.available !== true || fresh.ssl?.custom === true)
-          return false;
-        await serverPilot.enableAutoSsl(() => stillHeld(coveredBy(fresh)));
-        return true;
-      });
-      if (failure === "unchanged") return { enabled: false, failure: null };
-      if (failure === null) enabledAt = clock.now();
-      return { enabled: failure === null, failure };
+    async enable(wishes) {
+      const record = await records.load();
+      // While a list is being written, ServerPilot answers with a conflict.
+      const isBusy = record.write !== null && record.write.stage !== "done";
+      if (isBusy) return { enabled: false, failure: null, isPostponed: true };
+      const { attempts } = memoryOf(record);
+      const refused = refusal(attempts, wishes, turnedAt, clock.now());
+      if (refused !== null)
+        return {
+          enabled: false,
+          failure: refused.why,
+          isPostponed: refused.isBrief,
+        };
+      const fresh = await serverPilot.inBackground().getApp();
+      if (!canEnable(fresh))
+        return { enabled: false, failure: null, isPostponed: false };
+      return attemptTo(wishes, fresh, attempts);
     },
 
-    async force(app, serverPilot) {
-      const kept = memory.forced;
-      if (kept && tooEarly(kept, HOUR_MS)) return;
-      await attempt("forced", kept, async (stillHeld) => {
-        const fresh = await serverPilot.getApp();
-        const grown = fresh.domains.some((name) => !app.domains.includes(name));
-        if (fresh.ssl?.auto !== true || fresh.ssl.force || grown) return false;
-        await serverPilot.setForceSsl(true, () => stillHeld("force"));
-        return true;
-      });
+    async follow() {
+      const last = memoryOf(await records.load()).attempts.at(-1);
+      if (last?.actionId == null || last.added) return;
+      const isOld = Math.abs(clock.now() - last.at) > FOLLOWED_MS;
+      const status = isOld
+        ? "unknown"
+        : await serverPilot.inBackground().getAction(last.actionId);
+      if (status === "open") return;
+      const ended: Partial<EnableAttempt> =
+        status === "error"
+          ? { actionId: null, outcome: "failed", failure: ACTION_FAILED }
+          : { actionId: null };
+      await lock.run(() => amend(last.at, ended));
     },
 
-    settling: () => {
-      const age = clock.now() - enabledAt;
-      return age >= 0 && age < SETTLING_MS;
+    async force() {
+      const { forced } = memoryOf(await records.load());
+      if (forced !== null && isResting(forced.at, forced.count)) return;
+      const fresh = await serverPilot.inBackground().getApp();
+      if (fresh.ssl?.auto !== true || fresh.ssl.force) return;
+      const count = (forced?.failure == null ? 0 : forced.count) + 1;
+      const keep = (failure: Finding | null) =>
+        change((memory) => ({
+          ...memory,
+          forced: { at: clock.now(), count, failure },
+        }));
+      const { failure } = await send(
+        () => keep(null),
+        (before) => serverPilot.setForceSsl(true, before),
+      );
+      if (failure !== null) await lock.run(() => keep(failure));
     },
   };
 
-  /** An attempt in the future comes from a clock that was wrong and forbids nothing. */
-  function tooEarly({ at, count, failure }: Attempt, doneMs: number): boolean {
-    const now = clock.now();
-    const first = failure === null ? doneMs : refusedMs;
-    return at <= now && now - at < Math.min(first * 2 ** (count - 1), DAY_MS);
+  async function attemptTo(
+    wishes: readonly Wish[],
+    { autossl }: AppState,
+    before: readonly EnableAttempt[],
+  ): Promise<EnableResult> {
+    const at = clock.now();
+    const covered = new Set(autossl?.domains.map((name) => name.toLowerCase()));
+    const names = wishes
+      .map(({ name }) => name)
+      .filter((name) => covered.has(name));
+    const attempt: EnableAttempt = {
+      at,
+      names,
+      outcome: "sent",
+      failure: null,
+      actionId: null,
+      added: false,
+    };
+    const { failure, actionId } = await send(
+      () =>
+        change((memory) => {
+          // Another sidecar has tried since the attempts were read.
+          if (memory.attempts.at(-1)?.at !== before.at(-1)?.at)
+            throw new TransientError("lock-lost");
+          const attempts = [...recentAttempts(memory.attempts, at), attempt];
+          return { ...memory, attempts };
+        }),
+      (keep) => serverPilot.enableAutoSsl(keep),
+    );
+    const outcome = failure === null ? "accepted" : "failed";
+    await lock.run(() => amend(at, { outcome, failure, actionId }));
+    return { enabled: failure === null, failure, isPostponed: false };
   }
 
-  /** Null = written; "unchanged" = there was nothing to write; else why ServerPilot did not do it. */
-  async function attempt(
-    which: "enabled" | "forced",
-    before: Attempt | null,
-    write: (keep: (what: string) => Promise<void>) => Promise<boolean>,
-  ): Promise<Finding | "unchanged" | null> {
-    const remember = async (what: string, failure: Finding | null) => {
-      const same =
-        before?.what === what &&
-        (before.failure === null) === (failure === null);
-      const tried: Attempt = {
-        what,
-        at: clock.now(),
-        count: (same ? before.count : 0) + 1,
-        failure,
-      };
-      await records.update((record) => ({
-        ...record,
-        certificates: { ...memoryOf(record), [which]: tried },
-      }));
-    };
-    let tried = "";
+  function amend(at: number, ended: Partial<EnableAttempt>): Promise<void> {
+    return change((memory) => ({
+      ...memory,
+      attempts: memory.attempts.map((attempt) =>
+        attempt.at === at ? { ...attempt, ...ended } : attempt,
+      ),
+    }));
+  }
+
+  /** @throws what happened before the request was sent: then it was no attempt. */
+  async function send(
+    keep: () => Promise<void>,
+    write: (
+      beforeSending: () => Promise<void>,
+    ) => Promise<{ actionId: string | null }>,
+  ): Promise<{ failure: Finding | null; actionId: string | null }> {
+    const request = { isSent: false };
     try {
-      const isWritten = await deps.lock.run((stillHeld) =>
-        write(async (what) => {
-          tried = what;
-          await remember(what, null);
+      const { actionId } = await lock.run((stillHeld) =>
+        write(async () => {
           await stillHeld();
+          await keep();
+          request.isSent = true;
         }),
       );
-      return isWritten ? null : "unchanged";
+      return { failure: null, actionId };
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      const failure = { reason: error.reason, params: error.params };
-      await remember(tried, failure);
-      return failure;
+      if (!request.isSent || !isKnownError(error)) throw error;
+      const { reason, params } = error;
+      return { failure: { reason, params }, actionId: null };
     }
+  }
+
+  async function change(
+    make: (memory: CertificateMemory) => CertificateMemory,
+  ): Promise<void> {
+    await records.update((record) => ({
+      ...record,
+      certificates: make(memoryOf(record)),
+    }));
+  }
+
+  /** An attempt in the future comes from a clock that was wrong and forbids nothing. */
+  function isResting(at: number, count: number): boolean {
+    const age = clock.now() - at;
+    return age >= 0 && age < Math.min(HOUR_MS * 2 ** (count - 1), DAY_MS);
   }
 }
 
-/** A short mark of the covered names. */
-function coveredBy(app: AppState): string {
-  const names = [...(app.autossl?.domains ?? [])].sort().join(" ");
-  return createHash("sha256").update(names.toLowerCase()).digest("base64url");
+function canEnable({ autossl, ssl, sslUnreadable }: AppState): boolean {
+  return !sslUnreadable && autossl?.available === true && ssl?.custom !== true;
 }
 
-function isRefusal(error: unknown): error is KnownError {
-  return isKnownError(error) && refusals.has(error.reason);
+/** Whether AutoSSL was enabled so lately that the server may still be taking the certificate up. */
+export function isSettling(
+  { attempts }: CertificateMemory,
+  now: number,
+): boolean {
+  const last = attempts.at(-1);
+  if (last?.outcome !== "accepted" || last.added) return false;
+  const age = now - last.at;
+  return age >= 0 && age < SETTLING_MS;
 }

@@ -1,26 +1,26 @@
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
-import type { AppState } from "../reconcile/ports";
-import type {
-  DnsAnswer,
-  ProbeFailure,
-  ServedCertificate,
-} from "../reconcile/probes";
-import { type Finding, dnsFinding } from "./dns-findings";
-
-/** Everything that decides what is said of a name's certificate. */
-export interface CertificateFacts {
-  name: string;
-  app: AppState;
-  /** The server's address, where DNS should point; null where it is not known. */
-  expectedAddress: string | null;
-  dns: DnsAnswer;
-  served: ServedCertificate | ProbeFailure;
-  /** Why AutoSSL could not be enabled when that was last tried, while it counts. */
-  enableFailure: Finding | null;
-  /** The name was secure at its last look: then a DNS server that is away for a while changes nothing. */
-  wasSecure: boolean;
-  now: number;
-}
+import { causes, limited, reaches } from "./cause-checks";
+import {
+  type CertificateFacts,
+  type Check,
+  enablingHelps,
+  firstOf,
+  hasEnded,
+  isCovered,
+  isNeed,
+  isValid,
+  type Need,
+  where,
+} from "./facts";
+import {
+  alternates,
+  elsewhere,
+  errorPage,
+  notOurSite,
+  proxied,
+  proxyInTheWay,
+  recordsFinding,
+} from "./reach-checks";
 
 export interface Verdict {
   secure: boolean;
@@ -28,52 +28,60 @@ export interface Verdict {
   params: ReasonParams;
 }
 
-type Check = (facts: CertificateFacts) => Finding | null;
-
 /** Let's Encrypt's limit of names on one certificate. */
 const CERTIFICATE_NAMES = 100;
 const EXPIRY_WARNING_MS = 14 * 24 * 3600_000;
 
 /**
- * Judges one name. The first check that has something to say gives the reason:
+ * Judges one name, or says which fact is missing for that. The first check that has something to say gives the reason.
  *
- * | served          | covered by AutoSSL | otherwise                     | verdict                                      |
- * | --------------- | ------------------ | ----------------------------- | -------------------------------------------- |
- * | valid, for name | any                | DNS missing or elsewhere      | `dns-*`: UM would send the live site there   |
- * | valid, for name | any                | DNS away, not secure before   | `dns-unanswered`                             |
- * | valid, for name | any                | ends within 14 days           | secure, `certificate-expiring`               |
- * | valid, for name | any                | custom certificate            | secure, `custom-certificate`                 |
- * | valid, for name | any                | DNS at a proxy                | secure, `dns-proxied`                        |
- * | valid, for name | any                |                               | secure                                       |
- * | not             | any                | custom certificate            | `custom-certificate`                         |
- * | not             | no, or it ended    | DNS missing, elsewhere, away  | `dns-*`                                      |
- * | no handshake    | any                | the app has a certificate     | `server-unreachable`                         |
- * | not             | yes                | enabling failed               | `autossl-refused`, `action-*`                |
- * | for name, ended | any                |                               | `certificate-expired`                        |
- * | for name        | any                | chain not trusted             | `certificate-untrusted`                      |
- * | other           | yes                |                               | `certificate-not-served`                     |
- * | other           | no                 | DNS at a proxy                | `dns-proxied`                                |
- * | other           | no                 | more than 100 names           | `over-certificate-names`                     |
- * | other           | no                 | AutoSSL is on / is not on     | `certificate-lacks-name` / `certificate-pending` |
+ * A valid certificate is not enough to be secure:
+ *
+ * | DNS                      | reached through the name            | verdict                                            |
+ * | ------------------------ | ----------------------------------- | -------------------------------------------------- |
+ * | keeps changing           | any                                 | `dns-alternates`                                   |
+ * | missing, or not answered | –                                   | `dns-*`; secure stays secure where nobody answers  |
+ * | elsewhere                | yes                                 | secure                                             |
+ * | elsewhere                | no, or not to be told               | `dns-*` with the wrong record                      |
+ * | a proxy's                | yes                                 | secure, `dns-proxied`                              |
+ * | a proxy's                | no                                  | `cdn-not-reaching`, `redirect-loop`, `taken-by-app`|
+ * | a proxy's                | not to be told                      | by UM's own stage, else `dns-proxied`              |
+ * | all ours                 | another app or site, a loop         | `taken-by-app`, `another-site`, `redirect…`        |
+ * | all ours                 | an error page                       | secure, `error-page`                               |
+ * | all ours                 | yes, or not to be told              | secure                                             |
+ *
+ * Without a valid certificate:
+ *
+ * | served          | covered by AutoSSL | otherwise                    | verdict                                      |
+ * | --------------- | ------------------ | ---------------------------- | -------------------------------------------- |
+ * | any             | any                | custom certificate           | `custom-certificate`                         |
+ * | any             | no, or it ended    | DNS missing, elsewhere, away | `dns-*`                                      |
+ * | no handshake    | any                | the app has a certificate    | `server-unreachable`                         |
+ * | any             | yes                | enabling failed, or waits    | why                                          |
+ * | for name, ended | any                |                              | `certificate-expired`                        |
+ * | for name        | any                | chain not trusted            | `certificate-untrusted`                      |
+ * | other           | yes                |                              | `certificate-not-served`                     |
+ * | other           | not to be told     |                              | `ssl-unreadable`                             |
+ * | other           | no                 | all tries over               | `taken-by-app`, `caa-*`, `challenge-blocked`, `port-80-closed` |
+ * | other           | no                 | DNS at a proxy               | `cdn-not-reaching`, `dns-proxied` …          |
+ * | other           | no                 | more than 100 names          | `over-certificate-names`                     |
+ * | other           | no                 | all tries over               | `rate-limit-suspected`                       |
+ * | other           | no                 | AutoSSL is on / is not on    | `certificate-lacks-name` / `certificate-pending` |
  */
-export function judge(facts: CertificateFacts): Verdict {
-  const secure = isValid(facts) && leadsHere(facts);
-  const finding = firstOf(secure ? warnings : obstacles, facts);
-  return {
-    secure,
-    reason: finding?.reason ?? null,
-    params: finding?.params ?? {},
-  };
+export function judge(facts: CertificateFacts): Verdict | Need {
+  if (!isValid(facts)) return verdict(false, firstOf(obstacles, facts));
+  const objection = firstOf(objections, facts);
+  return objection === null
+    ? verdict(true, firstOf(warnings, facts))
+    : verdict(false, objection);
 }
 
-/** Whether enabling AutoSSL can bring the name nearer to being secure. */
-export function enablingHelps(facts: CertificateFacts): boolean {
-  const { app, served } = facts;
-  if (app.autossl?.available !== true || app.ssl?.custom === true) return false;
-  if (isValid(facts)) return false;
-  // With AutoSSL off, the server may not even listen for TLS yet.
-  if (app.ssl?.auto !== true) return true;
-  return isCovered(facts) && served.kind === "certificate";
+function verdict(
+  secure: boolean,
+  said: ReturnType<typeof firstOf>,
+): Verdict | Need {
+  if (isNeed(said)) return said;
+  return { secure, reason: said?.reason ?? null, params: said?.params ?? {} };
 }
 
 const expiring: Check = ({ name, served, now }) => {
@@ -88,23 +96,31 @@ const customCertificate: Check = ({ name, app }) =>
     ? { reason: "custom-certificate", params: { name } }
     : null;
 
-const proxied: Check = (facts) => {
-  const finding = dnsOf(facts);
-  return finding?.reason === "dns-proxied" ? finding : null;
+const behindProxy: Check = (facts) => {
+  const led = where(facts);
+  return led.kind === "proxied"
+    ? {
+        reason: "dns-proxied",
+        params: { name: facts.name, network: led.network },
+      }
+    : null;
 };
 
-/**
- * A certificate can outlive the DNS that it was issued for. UM redirects a live site to a mapping that is done, so a
- * name that leads to another server must never be called secure.
- */
-const elsewhere: Check = (facts) =>
-  isValid(facts) && !leadsHere(facts) ? dnsOf(facts) : null;
+/** UM routes the name without `www.` too, but nobody has mapped it, so it is not on the app. */
+const onlyWww: Check = ({ name, bareZone }) =>
+  bareZone === null
+    ? null
+    : { reason: "only-www-mapped", params: { name, bare: bareZone } };
 
 /** A name on the certificate was checked when that was issued; DNS matters again for a renewal. */
 const wrongDns: Check = (facts) => {
   if (isCovered(facts) && !hasEnded(facts)) return null;
-  const finding = dnsOf(facts);
-  return finding?.reason === "dns-proxied" ? null : finding;
+  const led = where(facts).kind;
+  if (led === "elsewhere" || led === "partly" || led === "ipv6") {
+    if (facts.gathered.reach === undefined) return { need: "reach" };
+    if (reaches(facts)) return null;
+  }
+  return recordsFinding(facts);
 };
 
 const unreachable: Check = ({ app, served }) =>
@@ -144,6 +160,9 @@ const notServed: Check = (facts) =>
     ? { reason: "certificate-not-served", params: { name: facts.name } }
     : null;
 
+const unreadable: Check = ({ app }) =>
+  app.sslUnreadable ? { reason: "ssl-unreadable", params: {} } : null;
+
 const tooManyNames: Check = ({ app }) =>
   app.domains.length > CERTIFICATE_NAMES
     ? {
@@ -157,10 +176,23 @@ const waiting: Check = ({ name, app }) =>
     ? { reason: "certificate-lacks-name", params: { name } }
     : { reason: "certificate-pending", params: {} };
 
-const warnings: readonly Check[] = [expiring, customCertificate, proxied];
+const objections: readonly Check[] = [
+  alternates,
+  elsewhere,
+  proxied,
+  notOurSite,
+];
+
+const warnings: readonly Check[] = [
+  errorPage,
+  expiring,
+  customCertificate,
+  behindProxy,
+  onlyWww,
+];
 
 const obstacles: readonly Check[] = [
-  elsewhere,
+  alternates,
   customCertificate,
   wrongDns,
   unreachable,
@@ -168,53 +200,13 @@ const obstacles: readonly Check[] = [
   expired,
   untrusted,
   notServed,
-  proxied,
+  unreadable,
+  ...causes,
+  proxyInTheWay,
   tooManyNames,
+  limited,
   waiting,
 ];
-
-function firstOf(
-  checks: readonly Check[],
-  facts: CertificateFacts,
-): Finding | null {
-  for (const check of checks) {
-    const finding = check(facts);
-    if (finding !== null) return finding;
-  }
-  return null;
-}
-
-function isValid({ served, now }: CertificateFacts): boolean {
-  return (
-    served.kind === "certificate" &&
-    served.matchesName &&
-    served.untrusted === null &&
-    (served.endsAt ?? 0) > now
-  );
-}
-
-/** Whether DNS leads to the server, or to a proxy that may stand before it. */
-function leadsHere(facts: CertificateFacts): boolean {
-  const finding = dnsOf(facts);
-  if (finding === null || finding.reason === "dns-proxied") return true;
-  return finding.reason === "dns-unanswered" && facts.wasSecure;
-}
-
-function hasEnded({ served, now }: CertificateFacts): boolean {
-  return (
-    served.kind === "certificate" &&
-    served.matchesName &&
-    (served.endsAt ?? Infinity) <= now
-  );
-}
-
-function isCovered({ app, name }: CertificateFacts): boolean {
-  return app.autossl?.domains.includes(name) === true;
-}
-
-function dnsOf({ name, dns, expectedAddress }: CertificateFacts) {
-  return dnsFinding(name, dns, expectedAddress);
-}
 
 function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10);

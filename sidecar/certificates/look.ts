@@ -5,110 +5,309 @@ import type {
   CertificateView,
   NameRecord,
 } from "../reconcile/ports";
-import type { Address, DnsAnswer, Probes } from "../reconcile/probes";
+import type { Address, DnsAnswer } from "../reconcile/probes";
+import type { Wish } from "./attempts";
 import type { EnableResult } from "./autossl";
-import { dnsFingerprint, meansChange } from "./dns-findings";
-import { type CertificateFacts, enablingHelps, judge } from "./judgement";
-import { type Schedule, type Standing, settle } from "./schedule";
+import { dnsFingerprint, meaningOf, meansChange } from "./dns-findings";
+import { dnsView } from "./dns-view";
+import {
+  type CertificateFacts,
+  type Gathered,
+  enablingHelps,
+  isNeed,
+  isValid,
+  where,
+} from "./facts";
+import { gather, type GatherContext, type GatherOptions } from "./gather";
+import { judge, type Verdict } from "./judgement";
+import { type Schedule, type Standing, isLast, settle } from "./schedule";
+import type { Steadiness } from "./steadiness";
 
 /** What all looks of one round share. */
-export interface LookContext {
+export interface LookContext extends GatherContext {
   ledger: CertificateLedger;
-  probes: Probes;
   clock: Clock;
   schedule: Schedule;
   correlationId: string;
   /** Whom to shake hands with; null where the server's address is not known. */
   target: Address | null;
-  expectedAddress: string | null;
+  steadiness: Steadiness;
+  reachWorks: boolean;
+  /** Whether a name is one that the network has on the app. */
+  isKnown(name: string): boolean;
+  /** Whether DNS has made the name's tries begin again within the last hour. */
+  wasRestarted(name: string): boolean;
   app(): Promise<AppState>;
   /** Enables AutoSSL, once a round, however many looks ask; a failure that ends the round is kept for its end. */
-  enable(): Promise<EnableResult>;
+  enable(wish: Wish): Promise<EnableResult>;
 }
 
 export interface LookRequest {
   record: NameRecord;
   counted: boolean;
-  /** A person asked: DNS is asked anew and the tries begin again. */
+  /** A person asked, or the name is new: DNS is asked anew and the tries begin again. */
   retry: boolean;
 }
 
+/** The record as it stands now, and what else the round has to know of it. */
+export interface Looked {
+  record: NameRecord;
+  isLookedAt: boolean;
+  hasCertificate: boolean;
+  /** UM answered to a nonce through the name. */
+  wasReached: boolean;
+  /** DNS made the tries begin again. */
+  restarted: boolean;
+  /** AutoSSL is to be enabled for it in a moment. */
+  isPostponed: boolean;
+}
+
+/** Reasons that may be over in a moment and say nothing of the certificate. */
+const DOUBTFUL: ReadonlySet<Verdict["reason"]> = new Set([
+  "server-unreachable",
+  "cdn-not-reaching",
+] as const);
+
+/** Not a thing that goes away soon: looking often would be for nothing. */
+const LASTING: ReadonlySet<Verdict["reason"]> = new Set([
+  "only-www-mapped",
+] as const);
+
 /**
- * Looks at one name, from DNS to the handshake, enables AutoSSL where that is what is missing, and saves what it found
- * at once. Gives the record as it stands now.
+ * Looks at one name, from DNS to the site behind it, enables AutoSSL where that is what is missing, and saves what it
+ * found at once.
  */
 export async function lookAt(
   context: LookContext,
-  { record, counted, retry }: LookRequest,
-): Promise<NameRecord> {
-  const { name } = record;
-  const { probes, clock, expectedAddress } = context;
-  const [app, dns, served] = await Promise.all([
-    context.app(),
-    probes.lookUp(name, { fresh: retry }),
-    handshake(context, name),
-  ]);
-  let facts: CertificateFacts = {
-    name,
-    app,
-    expectedAddress,
-    dns,
-    served,
-    enableFailure: null,
-    wasSecure: record.state === "secure",
-    now: clock.now(),
-  };
-  if (enablingHelps(facts)) {
-    const { enabled, failure } = await context.enable();
-    facts = { ...facts, enableFailure: failure, now: clock.now() };
-    if (enabled) {
-      const ssl = { auto: true, force: app.ssl?.force ?? false, custom: false };
-      const again = await handshake(context, name);
-      facts = { ...facts, app: { ...app, ssl }, served: again };
-    }
-  }
-  const verdict = judge(facts);
-  const seen = dnsFingerprint(name, dns, expectedAddress);
-  const dnsTurned = seen !== null && meansChange(record.dnsSeen, seen);
+  request: LookRequest,
+): Promise<Looked> {
+  const { record, counted, retry } = request;
+  const { clock, steadiness, place, schedule } = context;
+  const startedAt = clock.now();
+  const first = await firstFacts(context, request);
+  const seen = dnsFingerprint(first.dns, place.ours);
+  if (seen !== null) steadiness.note(record.name, meaningOf(seen), clock.now());
+  if (seen !== record.dnsSeen && first.gathered.records === undefined)
+    first.gathered = await gather("records", record.name, context, {
+      fresh: retry,
+    });
+  const isUnsteady = steadiness.isUnsteady(record.name, clock.now());
+  const hasSettled = record.reason === "dns-alternates" && !isUnsteady;
+  const dnsTurned =
+    seen !== null && (hasSettled || meansChange(record.dnsSeen, seen));
+  const restarted =
+    dnsTurned &&
+    record.triesSince !== null &&
+    !isUnsteady &&
+    !context.wasRestarted(record.name);
+  const restart = retry || restarted;
+  const isFinal = !restart && isLast(record, counted, schedule);
+  const enabled = await enabling(context, record, {
+    ...first,
+    isUnsteady,
+    isFinal,
+  });
+  const isCalm = record.state === "secure" && !dnsTurned;
+  const how = { fresh: retry, isCalm };
+  const once = await judged(context, enabled.facts, how);
+  const { facts, verdict } =
+    once.verdict.secure && record.state !== "secure"
+      ? await confirmed(context, once, how)
+      : once;
   const standing = settle(
     record,
     {
-      now: facts.now,
+      // What was tried during this look was tried within its tries.
+      now: startedAt,
       secure: verdict.secure,
-      warned: verdict.reason !== null,
-      doubtful: verdict.reason === "server-unreachable",
+      warned: verdict.reason !== null && !LASTING.has(verdict.reason),
+      doubtful: DOUBTFUL.has(verdict.reason),
       counted,
-      restart: retry || dnsTurned,
+      restart,
     },
-    context.schedule,
+    schedule,
   );
   const view: CertificateView & Standing = {
     ...standing,
     reason: verdict.reason,
     params: verdict.params,
     certificateEndsAt: endOf(facts, record),
-    dnsSeen: seen ?? record.dnsSeen,
+    dnsSeen: dnsFingerprint(facts.dns, place.ours) ?? record.dnsSeen,
     liveSince: record.liveSince ?? (verdict.secure ? facts.now : null),
-    dns: record.dns,
+    dns: viewOf(facts, verdict, record, place),
   };
-  if (differs(record, view)) {
-    const changedAt = facts.now;
-    await context.ledger.saveCertificate(
-      name,
-      { ...view, changedAt },
-      context.correlationId,
-    );
+  await save(context, record, view, facts.now);
+  return {
+    record: { ...record, ...view },
+    isLookedAt: true,
+    hasCertificate: isValid(facts),
+    wasReached: facts.gathered.reach?.answer?.https.kind === "reached",
+    restarted,
+    isPostponed: enabled.isPostponed,
+  };
+}
+
+async function firstFacts(
+  context: LookContext,
+  { record, counted, retry }: LookRequest,
+): Promise<CertificateFacts> {
+  const { name } = record;
+  const { probes, clock, place, reachWorks } = context;
+  const isDaily = counted || record.dns === null;
+  const records: Promise<Gathered> = isDaily
+    ? gather("records", name, context, { fresh: retry })
+    : Promise.resolve({});
+  const [app, dns, served, gathered] = await Promise.all([
+    context.app(),
+    probes.lookUp(name, { fresh: retry }),
+    handshake(context, name),
+    records,
+  ]);
+  const asked = gathered.records?.zone;
+  const zone = asked?.kind === "zone" ? asked.zone : (record.dns?.zone ?? null);
+  return {
+    name,
+    app,
+    place,
+    dns,
+    served,
+    enableFailure: null,
+    wasSecure: record.state === "secure",
+    isUnsteady: false,
+    isFinal: false,
+    reachWorks,
+    bareZone: bareZoneOf(record, zone, context),
+    gathered,
+    now: clock.now(),
+  };
+}
+
+/** The zone of which only the `www.` name is mapped; null where the name is another one, or both are. */
+function bareZoneOf(
+  { name, kind }: NameRecord,
+  zone: string | null,
+  context: LookContext,
+): string | null {
+  const isBare = kind === "mapping" && zone !== null && name === `www.${zone}`;
+  return isBare && !context.isKnown(zone) ? zone : null;
+}
+
+/** The facts once AutoSSL was enabled, where that helps. */
+async function enabling(
+  context: LookContext,
+  { name, triesSince, state }: NameRecord,
+  facts: CertificateFacts,
+): Promise<{ facts: CertificateFacts; isPostponed: boolean }> {
+  if (!enablingHelps(facts)) return { facts, isPostponed: false };
+  // A name that was secure until now has no tries yet.
+  const since = state === "secure" ? facts.now : triesSince;
+  const result = await context.enable({ name, since });
+  const { isPostponed, failure } = result;
+  const now = context.clock.now();
+  if (!result.enabled)
+    return { facts: { ...facts, enableFailure: failure, now }, isPostponed };
+  const { app } = facts;
+  const ssl = { auto: true, force: app.ssl?.force ?? false, custom: false };
+  const served = await handshake(context, name);
+  return {
+    facts: {
+      ...facts,
+      app: { ...app, ssl },
+      served,
+      now: context.clock.now(),
+    },
+    isPostponed,
+  };
+}
+
+/** Judges as often as it takes, with each fact that the judgement asks for. */
+async function judged(
+  context: LookContext,
+  first: CertificateFacts,
+  how: GatherOptions,
+): Promise<{ facts: CertificateFacts; verdict: Verdict }> {
+  let facts = first;
+  for (;;) {
+    const said = judge(facts);
+    if (!isNeed(said)) return { facts, verdict: said };
+    const found = await gather(said.need, facts.name, context, how);
+    facts = { ...facts, gathered: { ...facts.gathered, ...found } };
   }
-  return { ...record, ...view };
+}
+
+/** Before a name is called secure, DNS is asked once more: name servers that do not agree answer in turns. */
+async function confirmed(
+  context: LookContext,
+  once: { facts: CertificateFacts; verdict: Verdict },
+  how: GatherOptions,
+): Promise<{ facts: CertificateFacts; verdict: Verdict }> {
+  const { facts } = once;
+  const { name, place } = facts;
+  const dns = await context.probes.lookUp(name, { fresh: true });
+  const seen = dnsFingerprint(dns, place.ours);
+  if (
+    seen === null ||
+    !meansChange(dnsFingerprint(facts.dns, place.ours), seen)
+  )
+    return once;
+  context.steadiness.note(name, meaningOf(seen), context.clock.now());
+  const { records } = facts.gathered;
+  const gathered: Gathered = records === undefined ? {} : { records };
+  return judged(context, { ...facts, dns, gathered }, how);
+}
+
+function viewOf(
+  facts: CertificateFacts,
+  verdict: Verdict,
+  record: NameRecord,
+  place: GatherContext["place"],
+): CertificateView["dns"] {
+  const { records, reach, caa } = facts.gathered;
+  // DNS is as it was at an earlier look, which has told all of it.
+  if (records === undefined) return record.dns;
+  const answer = reach?.answer ?? null;
+  const led = where(facts).kind;
+  const reached =
+    answer?.https.kind === "reached" || answer?.http.kind === "reached";
+  return dnsView({
+    name: facts.name,
+    dns: facts.dns,
+    place,
+    zone: records.zone,
+    alias: records.alias,
+    caa: caa ?? null,
+    reaches:
+      led === "proxied" && verdict.reason === "cdn-not-reaching"
+        ? false
+        : reached
+          ? true
+          : null,
+    before: record.dns,
+    now: facts.now,
+  });
+}
+
+async function save(
+  { ledger, correlationId }: LookContext,
+  record: NameRecord,
+  view: CertificateView & Standing,
+  changedAt: number,
+): Promise<void> {
+  if (differs(record, view))
+    await ledger.saveCertificate(
+      record.name,
+      { ...view, changedAt },
+      correlationId,
+    );
 }
 
 /** Whether DNS says something else than the last look saw; no answer is no news. */
 export function dnsChanged(
-  { name, dnsSeen }: NameRecord,
+  { dnsSeen }: NameRecord,
   dns: DnsAnswer,
-  expectedAddress: string | null,
+  ours: readonly string[],
 ): boolean {
-  const seen = dnsFingerprint(name, dns, expectedAddress);
+  const seen = dnsFingerprint(dns, ours);
   return seen !== null && seen !== dnsSeen;
 }
 

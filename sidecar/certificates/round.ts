@@ -1,26 +1,49 @@
-import type { Clock } from "../clock";
-import { PermanentError } from "../errors";
+import { type Clock, soon } from "../clock";
 import type {
-  AppRecords,
   AppState,
   CertificateLedger,
   NameRecord,
   NetworkLock,
-  Server,
+  NetworkSnapshot,
   ServerPilot,
 } from "../reconcile/ports";
+import type { AppRecords } from "../reconcile/ports";
 import type { Address, Probes } from "../reconcile/probes";
-import { type EnableResult, type SslWrites, createSslWrites } from "./autossl";
-import { memoryOf } from "./memory";
-import { type LookContext, dnsChanged, lookAt } from "./look";
-import { type Schedule, isDue, scheduleOf } from "./schedule";
+import type { Wish } from "./attempts";
+import {
+  createSslWrites,
+  type EnableResult,
+  isSettling,
+  type SslWrites,
+} from "./autossl";
+import { dnsFingerprint, meaningOf } from "./dns-findings";
+import { holdOrForce } from "./force-ssl";
+import { mappingsOf, once, type ReachMemory } from "./gather";
+import { dnsChanged, type LookContext, type Looked, lookAt } from "./look";
+import { createPlaceFinder } from "./place";
+import { createRoundMemory, type World } from "./round-memory";
+import { inOrder, nextLook, type Schedule, scheduleOf } from "./schedule";
+import { createSteadiness } from "./steadiness";
+
+export interface CertificateSettings {
+  maxTries: number;
+  forceSsl: boolean;
+  /** ForceSSL also where names are behind a proxy. */
+  forceSslProxied: boolean;
+}
+
+/** What a round works with, as it is by then. */
+export interface CertificateConnection {
+  serverPilot: ServerPilot;
+  settings: CertificateSettings;
+  /** The mappings: read once a round at most, where a name is asked for with its nonce. */
+  snapshot(): Promise<NetworkSnapshot>;
+  /** UM's nonces by name; none where the plugin gives none, or is away. */
+  nonces(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
 
 export interface CertificateRoundDeps {
-  connect: () => Promise<{
-    serverPilot: ServerPilot;
-    maxTries: number;
-    forceSsl: boolean;
-  }>;
+  connect: () => Promise<CertificateConnection>;
   ledger: CertificateLedger;
   records: AppRecords;
   lock: NetworkLock;
@@ -32,6 +55,8 @@ export interface CertificateRoundDeps {
   windowMs: number;
   /** Where handshakes go; undefined = the server's address, port 443. */
   probeAddress: Address | undefined;
+  /** The operator's `SERVER_ADDRESSES`. */
+  serverAddresses: readonly string[];
 }
 
 export interface CertificateRoundRequest {
@@ -51,141 +76,139 @@ export interface CertificateRound {
   run(request: CertificateRoundRequest): Promise<{ nextAt: number | null }>;
 }
 
-/** What a round knows before it looks at the first name. */
-interface World {
-  /** Null where no name needed it. */
-  app: AppState | null;
-  readApp: () => Promise<AppState>;
-  serverPilot: ServerPilot;
-  writes: SslWrites;
-  address: string | null;
-  covered: Set<string>;
-  /** AutoSSL or a custom certificate came or went since the last round. */
-  sslTurned: boolean;
-  due: ReadonlySet<NameRecord>;
-  seenCovered: ReadonlySet<string>;
-}
-
 /** A name server that hangs must not make the round, and with it the next poll, late for the others. */
 const WATCH_PATIENCE_MS = 1_000;
+
+/** How often a name is looked at while the server takes a certificate up. */
+const SETTLING_POLL_MS = 3_000;
 
 export function createCertificateRound(
   deps: CertificateRoundDeps,
 ): CertificateRound {
-  const { clock, ledger, probes } = deps;
-  let expectedAddress: string | null | undefined;
+  const { clock, ledger, probes, records: appRecords } = deps;
+  const places = createPlaceFinder({
+    clock,
+    probes,
+    configured: deps.serverAddresses,
+  });
+  const steadiness = createSteadiness();
+  const reached: ReachMemory = new Map();
+  const roundMemory = createRoundMemory({
+    records: appRecords,
+    lock: deps.lock,
+    clock,
+    places,
+  });
 
   return {
     async run(request) {
       const records = await ledger.certificateNames();
       if (records.length === 0) return { nextAt: null };
-      const { serverPilot, maxTries, forceSsl } = await deps.connect();
-      const schedule = scheduleOf(maxTries, deps.windowMs);
+      forgetOthers(records);
+      const connection = await deps.connect();
+      const { settings, serverPilot } = connection;
+      const schedule = scheduleOf(settings.maxTries, deps.windowMs);
       const failures: unknown[] = [];
       const fail = (error: unknown): void => {
         failures.push(error);
       };
-      const world = await readWorld(
-        request,
+      const world = await roundMemory.readWorld(
+        request.app ?? null,
         serverPilot.inBackground(),
         records,
         schedule,
       );
-      const context = contextOf(request, world, schedule, fail);
-
-      const after = await Promise.all(
+      const writes = createSslWrites(deps, serverPilot, world.seen.turnedAt);
+      await writes.follow().catch(fail);
+      const context = contextOf(request, connection, world, {
+        records,
+        schedule,
+        writes,
+        fail,
+      });
+      const looks = await Promise.all(
         inOrder(records).map((record) =>
           visit(record, request, world, context).catch((error: unknown) => {
             fail(error);
-            return record;
+            return untouched(record);
           }),
         ),
       );
-      if (forceSsl && world.app && mayForce(world.app, after))
-        await world.writes.force(world.app, world.serverPilot).catch(fail);
+      const after = looks.map(({ record }) => record);
+      if (looks.some(doubtsAddress)) places.doubt();
+      const held = await holdOrForce({
+        world,
+        settings,
+        records: after,
+        lookUp: (name) => probes.lookUp(name),
+        force: () => writes.force(),
+      }).catch((error: unknown) => {
+        fail(error);
+        return world.memory.forceHeld;
+      });
       // What failed is tried again soon, so the names that it concerns must still count as news then.
       if (failures.length > 0) throw failures[0] as Error;
-      if (world.app) await remember(world.app);
-      return { nextAt: nextLook(after, clock.now(), deps.pollMs) };
+      const memory = await roundMemory.remember(world, looks, held);
+      const pollMs = isSettling(memory, clock.now())
+        ? Math.min(SETTLING_POLL_MS, deps.pollMs)
+        : deps.pollMs;
+      return { nextAt: nextLook(after, clock.now(), pollMs) };
     },
   };
 
-  async function readWorld(
-    request: CertificateRoundRequest,
-    serverPilot: ServerPilot,
-    records: readonly NameRecord[],
-    schedule: Schedule,
-  ): Promise<World> {
-    const startedAt = clock.now();
-    const memory = memoryOf(await deps.records.load());
-    const readApp = once(async () =>
-      lowerCased(request.app ?? (await serverPilot.getApp())),
-    );
-    const due = new Set(
-      records.filter((record) => isDue(record, startedAt, schedule)),
-    );
-    // Names that failed are only watched over DNS, which needs no call to ServerPilot.
-    const needed =
-      expectedAddress === undefined ||
-      due.size > 0 ||
-      records.some(({ state }) => state === "securing");
-    const app = request.app || needed ? await readApp() : null;
-    if (app) expectedAddress = await addressOf(serverPilot, app);
-    const sslMode = app && sslModeOf(app);
-    return {
-      app,
-      readApp,
-      serverPilot,
-      due,
-      sslTurned:
-        sslMode !== null &&
-        memory.sslMode !== null &&
-        sslMode !== memory.sslMode,
-      writes: createSslWrites(deps, memory),
-      address: expectedAddress ?? null,
-      covered: new Set(app?.autossl?.domains),
-      seenCovered: new Set(memory.seenCovered),
-    };
-  }
-
-  async function remember(app: AppState): Promise<void> {
-    const sslMode = sslModeOf(app);
-    const seenCovered = [...(app.autossl?.domains ?? [])].sort();
-    await deps.records.update((record) => {
-      const memory = memoryOf(record);
-      const isSame =
-        memory.sslMode === sslMode &&
-        JSON.stringify(memory.seenCovered) === JSON.stringify(seenCovered);
-      return isSame
-        ? null
-        : { ...record, certificates: { ...memory, sslMode, seenCovered } };
-    });
+  /** What is kept in memory is about names that are on the app. */
+  function forgetOthers(records: readonly NameRecord[]): void {
+    const names = new Set(records.map(({ name }) => name));
+    steadiness.keep(names);
+    for (const name of reached.keys())
+      if (!names.has(name)) reached.delete(name);
   }
 
   function contextOf(
     { correlationId }: CertificateRoundRequest,
-    { address, readApp, writes, serverPilot }: World,
-    schedule: Schedule,
-    fail: (error: unknown) => void,
+    connection: CertificateConnection,
+    world: World,
+    parts: {
+      records: readonly NameRecord[];
+      schedule: Schedule;
+      writes: SslWrites;
+      fail: (error: unknown) => void;
+    },
   ): LookContext {
-    const own = address === null ? null : { host: address, port: 443 };
+    const { records, schedule, writes, fail } = parts;
+    const { place, memory, covered } = world;
+    const names = new Set(records.map(({ name }) => name));
+    const own =
+      place.server === null ? null : { host: place.server, port: 443 };
+    const serverPilot = connection.serverPilot.inBackground();
+    let enabling: Promise<EnableResult> | undefined;
     return {
       ledger,
       probes,
       clock,
       schedule,
       correlationId,
-      app: readApp,
+      steadiness,
+      reached,
+      place,
       target: deps.probeAddress ?? own,
-      expectedAddress: address,
-      enable: once(async (): Promise<EnableResult> => {
-        try {
-          return await writes.enable(await readApp(), serverPilot);
-        } catch (error) {
-          fail(error);
-          return { enabled: false, failure: null };
-        }
-      }),
+      reachWorks: memory.reachWorks,
+      isKnown: (name) => names.has(name),
+      wasRestarted: (name) => name in memory.restarts,
+      app: world.readApp,
+      mappingOf: mappingsOf(() => connection.snapshot()),
+      nonces: (wanted) => connection.nonces(wanted),
+      // Without the other apps only their names cannot be said.
+      apps: once(() => serverPilot.getApps().catch(() => null)),
+      enable(wish) {
+        enabling ??= writes
+          .enable(wishesOf(wish, records, covered))
+          .catch((error: unknown) => {
+            fail(error);
+            return { enabled: false, failure: null, isPostponed: true };
+          });
+        return enabling;
+      },
     };
   }
 
@@ -193,155 +216,67 @@ export function createCertificateRound(
   async function visit(
     record: NameRecord,
     { signal }: CertificateRoundRequest,
-    { due, covered, seenCovered, sslTurned, address, writes }: World,
+    world: World,
     context: LookContext,
-  ): Promise<NameRecord> {
+  ): Promise<Looked> {
     const { name, state } = record;
+    const { due, covered, seenCovered, place } = world;
     const counted = due.has(record);
-    const turned =
+    const isTurned =
       state === "secure"
-        ? sslTurned
-        : covered.has(name) && (!seenCovered.has(name) || writes.settling());
-    if (!counted && !turned) {
-      if (state === "secure") return record;
+        ? world.turned
+        : covered.has(name) && (!seenCovered.has(name) || world.settling);
+    if (!counted && !isTurned) {
+      if (state === "secure") return untouched(record);
       const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
-      if (!dns || !dnsChanged(record, dns, address)) return record;
+      const seen = dns && dnsFingerprint(dns, place.ours);
+      if (dns === null || seen === null) return untouched(record);
+      steadiness.note(name, meaningOf(seen), clock.now());
+      // Where it is known to change all the time, the news is that it has settled.
+      const isOld =
+        record.reason === "dns-alternates"
+          ? steadiness.isUnsteady(name, clock.now())
+          : !dnsChanged(record, dns, place.ours);
+      if (isOld) return untouched(record);
     }
     signal?.throwIfAborted();
     // Without a beginning of its tries it is new, or a person asked for it.
     const isFresh = record.triesSince === null && state !== "secure";
     return lookAt(context, { record, counted, retry: isFresh });
   }
-
-  /** Without leave to read the server, handshakes may still tell enough. */
-  async function addressOf(
-    serverPilot: ServerPilot,
-    app: AppState,
-  ): Promise<string | null> {
-    try {
-      return (await serverOf(serverPilot, app)).lastAddress;
-    } catch (error) {
-      if (error instanceof PermanentError) return expectedAddress ?? null;
-      throw error;
-    }
-  }
-
-  /** The app's server, read once a day or when the app moved to another. */
-  async function serverOf(
-    serverPilot: ServerPilot,
-    app: AppState,
-  ): Promise<Server> {
-    const { server } = await deps.records.load();
-    // What was seen in the future was seen by a clock that was wrong.
-    const age = Math.abs(clock.now() - (server?.seenAt ?? 0));
-    if (server?.id === app.serverId && age < SERVER_KEPT_MS) return server;
-    const seen = await serverPilot.getServer(app.serverId);
-    const seenAt = clock.now();
-    await deps.records.update((record) => ({
-      ...record,
-      server: { ...seen, seenAt },
-    }));
-    return seen;
-  }
 }
 
-const SERVER_KEPT_MS = 24 * 3_600_000;
-
-function sslModeOf({ ssl }: AppState): string {
-  return JSON.stringify([ssl?.auto, ssl?.custom]);
+/** Names that enabling AutoSSL may help: the one that asks, and all that are covered and not secure. */
+function wishesOf(
+  wish: Wish,
+  records: readonly NameRecord[],
+  covered: ReadonlySet<string>,
+): Wish[] {
+  const others = records
+    .filter(
+      ({ name, state }) =>
+        name !== wish.name && state !== "secure" && covered.has(name),
+    )
+    .map(({ name, triesSince }) => ({ name, since: triesSince }));
+  return [wish, ...others];
 }
 
-function lowerCased(app: AppState): AppState {
-  const lower = (names: readonly string[]): string[] =>
-    names.map((name) => name.toLowerCase());
-  const autossl = app.autossl && {
-    ...app.autossl,
-    domains: lower(app.autossl.domains),
+function untouched(record: NameRecord): Looked {
+  return {
+    record,
+    isLookedAt: false,
+    hasCertificate: false,
+    wasReached: false,
+    restarted: false,
+    isPostponed: false,
   };
-  return { ...app, domains: lower(app.domains), autossl };
 }
 
-/** How often the DNS of names that failed is watched for a change. */
-const WATCH_MS = 60_000;
-const SHORTEST_WAIT_MS = 250;
-
-/** Names whose last look hung come last, so that they hold up nobody in a probe's queue. */
-export function inOrder(records: readonly NameRecord[]): NameRecord[] {
-  const hung = ({ reason }: NameRecord): boolean =>
-    reason === "dns-unanswered" || reason === "server-unreachable";
-  return [
-    ...records.filter((record) => !hung(record)),
-    ...records.filter(hung),
-  ];
-}
-
-/**
- * Whether a pass has seen something for a round of certificates to do. A round on its own schedule comes anyway; this is
- * for what other sidecars, a person or a clock that was wrong may have changed.
- */
-export function needsRound(
-  known: ReadonlyMap<string, NameRecord>,
-  app: AppState,
-  forceSsl: boolean,
-  now: number,
-): boolean {
-  if (forceSsl && app.ssl?.auto && !app.ssl.force) return true;
-  return [...known.values()].some((record) => {
-    if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
-    return record.state !== "blocked";
-  });
-}
-
-/** Secure names have no tries. */
-const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
-
-/** ForceSSL breaks every name without a certificate, so a foreign name on the app has to be covered too. */
-export function mayForce(
-  app: AppState,
-  records: readonly NameRecord[],
-): boolean {
-  if (app.ssl?.auto !== true || app.ssl.force) return false;
-  const safe = new Set(app.autossl?.domains);
-  for (const { name, state } of records) {
-    if (state !== "secure") return false;
-    safe.add(name);
-  }
-  return app.domains.every((name) => safe.has(name));
-}
-
-/** When the next round is due: for the next try, the next poll or the next watch of DNS, whichever comes first. */
-export function nextLook(
-  records: readonly NameRecord[],
-  now: number,
-  pollMs: number,
-): number {
-  const watchMs = { securing: pollMs, "ssl-failed": WATCH_MS };
-  const times = records.map(({ state, nextTryAt }) => {
-    const between =
-      state === "securing" || state === "ssl-failed"
-        ? watchMs[state]
-        : Infinity;
-    return Math.min(nextTryAt ?? now, now + between);
-  });
-  return Math.max(Math.min(...times), now + SHORTEST_WAIT_MS);
-}
-
-/** Starts the work when it is first asked for; everybody gets the one result. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= work());
-}
-
-/** The result where it comes in time, else null; the work goes on, and a cache may have its result the next time. */
-export function soon<T>(
-  work: Promise<T>,
-  patienceMs: number,
-  clock: Clock,
-): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(patienceMs, () => {
-      resolve(null);
-    });
-    work.then(resolve, reject).finally(cancel);
-  });
+/** A server that does not answer, or names that lead to another address, may be a server that has moved. */
+function doubtsAddress({ record, isLookedAt }: Looked): boolean {
+  const { reason } = record;
+  return (
+    isLookedAt &&
+    (reason === "server-unreachable" || reason === "dns-elsewhere")
+  );
 }

@@ -1,4 +1,9 @@
-import type { CertificateState, CertificateView } from "../reconcile/ports";
+import type {
+  AppState,
+  CertificateState,
+  CertificateView,
+  NameRecord,
+} from "../reconcile/ports";
 
 /** How often a name is looked at before it counts as failed. */
 export interface Schedule {
@@ -55,6 +60,16 @@ export function isDue(view: Known, now: number, schedule: Schedule): boolean {
   if (triesSince !== null && triesSince > now) return true;
   const longest = state === "securing" ? schedule.windowMs : DAY_MS;
   return nextTryAt <= now || nextTryAt - now > longest;
+}
+
+/** Whether a look is the last of the tries, or comes after them. */
+export function isLast(
+  { state, tries, triesSince }: Known,
+  counted: boolean,
+  { maxTries }: Schedule,
+): boolean {
+  if (state === "ssl-failed") return true;
+  return counted && triesSince !== null && tries + 1 >= maxTries;
 }
 
 /** Where a name stands after a look, and when it is looked at next. */
@@ -116,4 +131,55 @@ function afterFailure(previous: Known, look: Look, rule: Schedule): Standing {
     triesSince: Math.min(previous.triesSince ?? now, now),
     nextTryAt: look.counted ? now + Math.min(wait, DAY_MS) : previous.nextTryAt,
   };
+}
+
+/** How often the DNS of names that failed is watched for a change. */
+const WATCH_MS = 60_000;
+const SHORTEST_WAIT_MS = 250;
+
+/** When the next round is due: for the next try, the next poll or the next watch of DNS, whichever comes first. */
+export function nextLook(
+  records: readonly NameRecord[],
+  now: number,
+  pollMs: number,
+): number {
+  const watchMs = { securing: pollMs, "ssl-failed": WATCH_MS };
+  const times = records.map(({ state, nextTryAt }) => {
+    const between =
+      state === "securing" || state === "ssl-failed"
+        ? watchMs[state]
+        : Infinity;
+    return Math.min(nextTryAt ?? now, now + between);
+  });
+  return Math.max(Math.min(...times), now + SHORTEST_WAIT_MS);
+}
+
+/** Names whose last look hung come last, so that they hold up nobody in a probe's queue. */
+export function inOrder(records: readonly NameRecord[]): NameRecord[] {
+  const hung = ({ reason }: NameRecord): boolean =>
+    reason === "dns-unanswered" || reason === "server-unreachable";
+  return [
+    ...records.filter((record) => !hung(record)),
+    ...records.filter(hung),
+  ];
+}
+
+/** Secure names have no tries. */
+const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
+
+/**
+ * Whether a pass has seen something for a round of certificates to do. A round on its own schedule comes anyway; this is
+ * for what other sidecars, a person or a clock that was wrong may have changed.
+ */
+export function needsRound(
+  known: ReadonlyMap<string, NameRecord>,
+  app: AppState,
+  forceSsl: boolean,
+  now: number,
+): boolean {
+  if (forceSsl && app.ssl?.auto && !app.ssl.force) return true;
+  return [...known.values()].some((record) => {
+    if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
+    return record.state !== "blocked";
+  });
 }

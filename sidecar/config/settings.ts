@@ -18,10 +18,10 @@ import {
 /** By itself, because the two are compared even where another setting is wrong. */
 export const debounce = z.object({
   DEBOUNCE_MS: withDefault(wholeNumber(0, 60_000), "200").describe(
-    "how long after an event a pass begins, in milliseconds, so that more can join it",
+    "how long after a pass began events are collected, in milliseconds; the first after a rest starts one at once",
   ),
   DEBOUNCE_MAX_MS: withDefault(wholeNumber(0, 600_000), "1000").describe(
-    "how long at most where events keep coming, in milliseconds",
+    "the same while events keep coming, in milliseconds",
   ),
 });
 
@@ -58,7 +58,7 @@ export const settings = z.object({
     .meta({ default: "the server's address, port 80" }),
   WORLD_PROBE_ADDRESSES: optional(webAddresses)
     .describe(
-      "for tests: where names are asked for instead of at what they resolve to, host:port for HTTP and for HTTPS, with a comma between",
+      "for tests: where everything but the server is that names resolve to, `host:port,host:port` for HTTP and HTTPS",
     )
     .meta({ default: "what names resolve to" }),
   DNS_SERVERS: optional(dnsServers)

@@ -26,6 +26,8 @@ export const registrationBody = z
     excluded: z.array(hostname).max(100_000).default([]),
     sslMaxTries: z.int().min(1).max(100).default(5),
     forceSsl: z.boolean().default(false),
+    /** `WU_SERVER_PILOT_FORCE_SSL` is `proxied`: ForceSSL also where names are behind a proxy. */
+    forceSslProxied: z.boolean().default(false),
     pluginVersion: z.string().max(50).default(""),
     /** A nonce that the plugin has written into the sidecar's own `state` table; empty from a plugin of 0.1.0. */
     proof: z.string().max(64).default(""),

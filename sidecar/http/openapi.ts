@@ -1,8 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { health, problem } from "../contract/answers";
-import { notification } from "../contract/notification";
-import { eventsAnswer } from "../contract/requests";
+import { notification, notificationAnswer } from "../contract/notification";
 import { answerSchemas, bodySchemas } from "../contract/vocabulary";
 import { methodNotAllowed } from "./problems";
 import { type Route, networkRoutes } from "./routes";
@@ -130,8 +129,14 @@ export function openApiDocument(version: string): Json {
 function networkPaths(version: string): Record<string, Json> {
   const paths: Record<string, Json> = {};
   for (const route of networkRoutes(version)) {
-    const path = `/v1/networks/{id}${route.path}`;
-    paths[path] ??= { parameters: [NETWORK_ID, CORRELATION_ID] };
+    const path = `/v1/networks/{id}${route.path.replace(/:(\w+)/g, "{$1}")}`;
+    const own = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    }));
+    paths[path] ??= { parameters: [NETWORK_ID, ...own, CORRELATION_ID] };
     paths[path][route.method] = networkOperation(route);
   }
   return paths;
@@ -213,7 +218,7 @@ function notificationOperation(): Json {
     security: [{ signature: [] }],
     parameters: [CORRELATION_ID],
     requestBody: { required: true, content: content(notification) },
-    responses: answered({ 200: eventsAnswer }),
+    responses: answered({ 200: notificationAnswer }),
   };
 }
 

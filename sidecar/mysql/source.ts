@@ -114,6 +114,7 @@ function snapshotOf(
       createdAt: utcTime(row["created"]),
       siteExists: Number(row["siteExists"]) === 1,
       lacksCertificate: STAGES_WITHOUT_CERTIFICATE.has(text(row["stage"])),
+      stage: text(row["stage"]),
     })),
     sites: of("site").map((row) => ({
       siteId: Number(row["siteId"]),

@@ -18,7 +18,7 @@ import {
 } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { getState, readFigures } from "../mysql/state";
+import { getState, readFigures, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
 import { wantedNames } from "../reconcile/policy";
@@ -36,6 +36,7 @@ import {
   deliver,
   pausing,
 } from "../wordpress/notifications";
+import { createNonces } from "../wordpress/nonces";
 import { runChecks } from "./check";
 import { createConnections, refuseUnregistered } from "./connection";
 import { createLanes, type LaneStates } from "./lanes";
@@ -110,11 +111,19 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     appId = connection.appId;
     return connection;
   };
+  const nonces = createNonces(wordpressOf(own, now), clock);
   const round = createCertificateRound({
     connect: async () => {
       const { serverPilot, settings } = await connect();
-      const { sslMaxTries: maxTries, forceSsl } = settings;
-      return { serverPilot, maxTries, forceSsl };
+      const { sslMaxTries: maxTries, forceSsl, forceSslProxied } = settings;
+      const answersNonces = settings.offers.includes("reach");
+      return {
+        serverPilot,
+        settings: { maxTries, forceSsl, forceSslProxied },
+        snapshot: () => source.read(settings.networkId),
+        nonces: (all) =>
+          answersNonces ? nonces(all) : Promise.resolve(new Map()),
+      };
     },
     ledger: tellingLedger(ledger, () => {
       lanes.tellWordPress();
@@ -126,6 +135,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     pollMs: config.sslPollMs,
     windowMs: config.sslWindowMs,
     probeAddress: config.sslProbeAddress,
+    serverAddresses: own.serverAddresses,
   });
   const notifications = observedNotifications(
     pausing(parts.notifications, {
@@ -196,14 +206,14 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     const { planned } = await look();
     if (![shownChecksum(planned), planned.plan.checksum].includes(checksum))
       throw new PermanentError("plan-changed");
-    const { held, plan } = planned;
+    const { held } = planned;
     if (!force || held === null) return;
     await records.update((record) => ({
       ...record,
       held: {
-        checksum: plan.removalsChecksum,
-        remove: plan.remove,
-        reason: "plan-held",
+        checksum: held.checksum,
+        remove: [...held.names],
+        reason: held.reason,
         params: held.params,
         approved: true,
       },
@@ -254,8 +264,11 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         throw new PermanentError("app-taken", { network: owner });
       const isNew = await connections.register(body);
       isRegistered = true;
-      const trigger = isNew ? "registration" : "resync";
-      lanes.pass.nudge({ trigger, correlationId });
+      lanes.pass.nudge({
+        trigger: isNew ? "registration" : "resync",
+        correlationId,
+        urgent: isNew,
+      });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
@@ -281,7 +294,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           addNetworkDomain: true,
         }));
       const unknown = await ledger.retry(retry.map(comparableName), now());
-      lanes.pass.nudge({ trigger: "manual", correlationId });
+      lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
       const [name] = unknown;
       if (name !== undefined)
@@ -289,7 +302,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     check: () =>
       runChecks({
-        touchDatabase: () => getState(parts.database, ""),
+        touchDatabase: () => tryToWrite(parts.database),
         source,
         connect: () => connections.connect(true),
         notifications: parts.notifications,
@@ -357,16 +370,16 @@ function createParts(
       },
       now,
     }),
-    notifications: createNotifications({
-      network: own.id,
-      wordpressUrl: own.wordpressUrl,
-      secrets: own.secrets,
-      now,
-    }),
+    notifications: createNotifications(wordpressOf(own, now)),
     async close(): Promise<void> {
       await Promise.all([pool.end(), lockPool.end()]);
     },
   };
+}
+
+function wordpressOf(own: NetworkConfig, now: () => number) {
+  const { id: network, wordpressUrl, secrets } = own;
+  return { network, wordpressUrl, secrets, now };
 }
 
 /** One slow name in a round must not keep WordPress from hearing of the others. */

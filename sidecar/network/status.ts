@@ -1,3 +1,4 @@
+import { memoryOf } from "../certificates/memory";
 import type {
   AppView,
   NameAnswer,
@@ -185,10 +186,15 @@ function suspectView({ suspect, app }: AppRecord): StatusAnswer["suspect"] {
 }
 
 function findingsOf(record: AppRecord): Explained[] {
-  const { networkDomainLost, networkDomain } = record;
-  return networkDomainLost && networkDomain !== null
-    ? [explain("network-domain-missing", { domain: networkDomain })]
-    : [];
+  const { networkDomainLost, networkDomain, app } = record;
+  const { forceHeld, forced } = memoryOf(record);
+  const found: Explained[] = [];
+  if (networkDomainLost && networkDomain !== null)
+    found.push(explain("network-domain-missing", { domain: networkDomain }));
+  const failure = app?.ssl?.force === true ? null : (forced?.failure ?? null);
+  const held = forceHeld ?? failure;
+  if (held !== null) found.push(explain(held.reason, held.params));
+  return found;
 }
 
 function nameView(record: NameRecord, now: number): NameView {
@@ -268,7 +274,7 @@ export function shownChecksum({
   plan,
   held,
 }: Pick<Planned, "plan" | "held">): string {
-  return held === null ? plan.checksum : plan.removalsChecksum;
+  return held?.checksum ?? plan.checksum;
 }
 
 /** A reason in the form in which it leaves the sidecar. */

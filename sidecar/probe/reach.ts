@@ -46,7 +46,10 @@ export interface ReachProbeOptions {
   ca?: string | undefined;
   /** Where the server is asked; default: its address, ports 80 and 443. */
   server?: ServerAddresses | undefined;
-  /** For tests: where everything is that names resolve to. The addresses are checked all the same. */
+  /**
+   * For tests: where everything is that names resolve to, but for addresses of ours, which are at `server`. The
+   * addresses are checked all the same.
+   */
   world?: WebAddresses | undefined;
 }
 
@@ -81,8 +84,11 @@ export function createReachProbe(
     return {
       addresses: (host) =>
         host === name ? Promise.resolve([address]) : addressesOf(host),
-      connectTo: (url, to) =>
-        isPublic(to) || isOurs(to, ours) ? target(url, to, world) : null,
+      connectTo: (url, to) => {
+        const own = isOurs(to, ours);
+        if (!own && !isPublic(to)) return null;
+        return target(url, to, world && own ? server : undefined, world);
+      },
       dress,
     };
   }
@@ -245,14 +251,15 @@ function carrying({ nonces }: ReachRequest): Way["dress"] {
   };
 }
 
+/** The first of `instead` that says where it is, else the address itself. */
 function target(
   { protocol }: URL,
   host: string,
-  instead: ServerAddresses | undefined,
+  ...instead: (ServerAddresses | undefined)[]
 ): Address {
-  return protocol === "https:"
-    ? (instead?.https ?? { host, port: 443 })
-    : (instead?.http ?? { host, port: 80 });
+  const scheme = protocol === "https:" ? "https" : "http";
+  const said = instead.map((places) => places?.[scheme]).find(Boolean);
+  return said ?? { host, port: scheme === "https" ? 443 : 80 };
 }
 
 function unreachable(

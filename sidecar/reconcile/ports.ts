@@ -15,6 +15,8 @@ export interface Mapping {
   siteExists: boolean;
   /** UM believes that it has no certificate: its stage is `checking-ssl-cert` or `ssl-failed`. */
   lacksCertificate: boolean;
+  /** UM's stage as it is in the table, such as `checking-dns` or `done`. */
+  stage: string;
 }
 
 /** One site of the network, with the address WordPress itself gave it. */

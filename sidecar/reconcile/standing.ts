@@ -34,10 +34,11 @@ export function standingOf(
   now: number,
 ): Standing {
   const base = standingOfReason(reason);
+  // A custom certificate is of account only where it does not cover the name.
   if (state === "secure")
-    return reason === "certificate-expiring"
-      ? base
-      : { severity: "ok", actor: "nobody" };
+    return reason === "custom-certificate"
+      ? { severity: "ok", actor: "nobody" }
+      : base;
   if (state === "pending" || state === "blocked" || state === "removing")
     return base;
   if (reason === "not-checked-yet") return base;

@@ -11,6 +11,8 @@ import { buildSidecar, type Build, type Mutation } from "./build";
 import { DatabaseProxy } from "./database-proxy";
 import { SidecarProcess } from "./sidecar-process";
 
+export const NETWORK_DOMAIN = "bridge.localhost";
+
 /** A change of which WordPress would be told. */
 export interface Told {
   seq: number;
@@ -52,7 +54,7 @@ export class BareWorld {
       let text = "";
       request.on("data", (chunk: Buffer) => (text += chunk.toString()));
       request.on("end", () => {
-        const { changes } = JSON.parse(text) as { changes: Told[] };
+        const { changes = [] } = JSON.parse(text) as { changes?: Told[] };
         this.told.push(...changes);
         response.end(JSON.stringify({ accepted: changes.length }));
       });
@@ -72,13 +74,17 @@ export class BareWorld {
         actionMs: 50,
         autosslDelayMs: 100,
         maxCertificateNames: 300,
-        domains: [...(options.domains ?? [])],
+        // The network's own domain shows whose app it is.
+        domains: [...(options.domains ?? [NETWORK_DOMAIN])],
       },
       sidecar: { start: false },
     });
     stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
-    const domain = "bridge.localhost";
-    await stack.mariadb.run(BARE_NETWORK, [domain, domain], stack.database);
+    await stack.mariadb.run(
+      BARE_NETWORK,
+      [NETWORK_DOMAIN, NETWORK_DOMAIN],
+      stack.database,
+    );
     await stack.grantSidecar();
     const database = await DatabaseProxy.start(stack.mariadb);
     const sidecar = new SidecarProcess({
@@ -94,6 +100,7 @@ export class BareWorld {
         WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
         WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
         RESYNC_SECONDS: "2",
+        SECOND_READ_SECONDS: "1",
         SSL_POLL_SECONDS: "0.5",
         ...options.env,
       },

@@ -39,10 +39,9 @@ export function violations(pointer: readonly string[], value: unknown): string {
 /** The document's path for an address; undefined where it has none. */
 export function describedPath(address: string): string | undefined {
   const [plain = ""] = address.split("?", 1);
-  const template = plain.replace(
-    /^\/v1\/networks\/[A-Za-z0-9_-]+/,
-    "/v1/networks/{id}",
-  );
+  const template = plain
+    .replace(/^\/v1\/networks\/[A-Za-z0-9_-]+/, "/v1/networks/{id}")
+    .replace(/\/names\/[^/]+$/, "/names/{name}");
   return template in document.paths ? template : undefined;
 }
 

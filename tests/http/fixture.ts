@@ -4,6 +4,9 @@ import type {
   CheckReport,
   HistoryAnswer,
   StatusAnswer,
+  NameAnswer,
+  NamesAnswer,
+  NamesQuery,
 } from "../../sidecar/contract/answers";
 import type { Preview } from "../../sidecar/contract/requests";
 import { sign } from "../../sidecar/contract/signature";
@@ -12,9 +15,9 @@ import type { NetworkService } from "../../sidecar/http/routes";
 import { createLogger } from "../../sidecar/log/logger";
 import { type FakeClock, createFakeClock } from "../unit/fake-clock";
 import { expectDescribed } from "./described";
-import { history, preview, report, status } from "./samples";
+import { history, one, page, preview, report, status } from "./samples";
 
-export { history, preview, report, status } from "./samples";
+export { history, one, page, preview, report, status } from "./samples";
 
 export const secret = "http-test-secret-0123456789abcdef";
 export const otherSecret = "other-network-secret-0123456789abc";
@@ -48,9 +51,17 @@ export class FakeNetwork implements NetworkService {
     await this.#called("check");
     return report;
   }
-  async status(): Promise<StatusAnswer> {
-    await this.#called("status");
+  async status(withNames: boolean): Promise<StatusAnswer> {
+    await this.#called("status", withNames);
     return status;
+  }
+  async names(query: NamesQuery): Promise<NamesAnswer> {
+    await this.#called("names", query);
+    return page;
+  }
+  async name(name: string): Promise<NameAnswer> {
+    await this.#called("name", name);
+    return one;
   }
   async history(limit: number): Promise<HistoryAnswer> {
     await this.#called("history", limit);

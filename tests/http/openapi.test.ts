@@ -16,7 +16,7 @@ interface Layer {
 function routesOf(app: Express): string[] {
   const walk = ({ route, handle }: Layer): string[] => {
     if (!route) return (handle.stack ?? []).flatMap(walk);
-    const path = String(route.path).replace(":id", "{id}");
+    const path = String(route.path).replace(/:(\w+)/g, "{$1}");
     // What refuses every other method at the same address is no route.
     const methods = Object.keys(route.methods).filter((one) => one !== "_all");
     const answersAny = methods.length > 1;

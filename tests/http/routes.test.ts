@@ -3,6 +3,7 @@ import { TransientError } from "../../sidecar/errors";
 import {
   createFixture,
   history,
+  one,
   oneEvent,
   preview,
   report,
@@ -34,7 +35,7 @@ describe("the addresses of a network", () => {
       network: "default",
       registered: true,
       version: "1.2.3",
-      features: [],
+      features: expect.arrayContaining(["names"]) as unknown,
     });
     expect(network.calls).toEqual([
       [
@@ -78,7 +79,12 @@ describe("the addresses of a network", () => {
 
   test("POST sync starts a pass with the checksum, approval and names given", async () => {
     const { send, network } = createFixture();
-    const wish = { checksum: "c1", force: true, retry: ["a.example"] };
+    const wish = {
+      checksum: "c1",
+      force: true,
+      retry: ["a.example"],
+      addNetworkDomain: false,
+    };
     const response = await send({
       path: `${base}/sync`,
       body: wish,
@@ -103,7 +109,9 @@ describe("the addresses of a network", () => {
   });
 
   test.each([
-    ["GET", "/status", status, ["status"]],
+    ["GET", "/status", status, ["status", true]],
+    ["GET", "/status?names=0", status, ["status", false]],
+    ["GET", "/names/shop.example.com", one, ["name", "shop.example.com"]],
     ["GET", "/history", history, ["history", 50]],
     ["GET", "/history?limit=7", history, ["history", 7]],
   ])(

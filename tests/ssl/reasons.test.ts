@@ -4,6 +4,10 @@ import { CertificateWorld, secure, type Expected } from "./certificate-world";
 
 /** How one name's world is wrong, and what must be said of it. */
 interface Wrong {
+  /** Where it is not made of the title. */
+  name?: string;
+  /** UM's stage of the mapping, where it matters. */
+  stage?: string;
   /** Null = nothing about the name; where it is left out, DNS is right. */
   dns?: DnsRecord | null;
   tls?: TlsFault["kind"];
@@ -33,6 +37,28 @@ const wrongs: Record<string, Wrong> = {
     expected: securing("dns-elsewhere"),
     words: "gone.example.net",
   },
+  "one of several addresses is elsewhere": {
+    dns: { a: [server, elsewhere] },
+    expected: securing("dns-partly-elsewhere"),
+    words: elsewhere,
+  },
+  "DNS alternates": {
+    dns: { turns: [{ a: [server] }, { a: [elsewhere] }] },
+    expected: securing("dns-alternates"),
+    words: "keeps changing",
+  },
+  "the domain is not registered": {
+    name: "shop.lapsed-domain.com",
+    dns: { registered: false },
+    expected: securing("dns-not-registered"),
+    words: "lapsed-domain.com does not exist",
+  },
+  "the zone itself has a CNAME that leads elsewhere": {
+    name: "alias-at-the-top.com",
+    dns: { cname: "shops.example.net" },
+    expected: securing("dns-apex-cname"),
+    words: "CNAME record to shops.example.net",
+  },
   "the IPv6 address is elsewhere": {
     dns: { a: [server], aaaa: ["2001:db8::1"] },
     expected: securing("dns-ipv6-elsewhere"),
@@ -43,12 +69,20 @@ const wrongs: Record<string, Wrong> = {
     expected: securing("dns-proxied"),
     words: "Cloudflare",
   },
-  "DNS points at a proxy, and the certificate is good": {
+  "DNS points at a proxy, the certificate is good, and UM's check has passed": {
     dns: { a: [cloudflare] },
     tls: "wildcard",
+    stage: "checking-ssl-cert",
     expected: { state: "secure", reason: "dns-proxied" },
     words: "Cloudflare",
   },
+  "DNS points at a proxy, the certificate is good, and UM's check has not passed":
+    {
+      dns: { a: [cloudflare] },
+      tls: "wildcard",
+      expected: securing("dns-proxied"),
+      words: "Cloudflare",
+    },
   "CNAMEs go round in a circle": {
     dns: { loop: true },
     expected: securing("dns-unanswered"),
@@ -118,6 +152,7 @@ const wrongs: Record<string, Wrong> = {
 
 const titles = Object.keys(wrongs);
 const nameOf = (title: string): string =>
+  wrongs[title]?.name ??
   `www.${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.example.com`;
 const good = "www.good.example.com";
 /** Right from the beginning, only that the name server takes its time. */
@@ -144,6 +179,7 @@ describe("while the world is wrong, the status says", () => {
   beforeAll(async () => {
     const { simulator } = world;
     simulator.setDns(late, { a: [server], delayMs: 800 });
+    simulator.setDns("shops.example.net", { a: [elsewhere] });
     for (const [title, { dns, tls }] of Object.entries(wrongs)) {
       simulator.setDns(
         nameOf(title),
@@ -152,6 +188,8 @@ describe("while the world is wrong, the status says", () => {
       if (tls) simulator.setTls(nameOf(title), { kind: tls });
     }
     await world.map(late, ...titles.map(nameOf));
+    for (const [title, { stage }] of Object.entries(wrongs))
+      if (stage !== undefined) await world.setStage(nameOf(title), stage);
     const expected = expectations((title) => wrongs[title]?.expected ?? secure);
     seen = await world.become({ ...expected, [good]: secure, [late]: secure });
   }, 120_000);

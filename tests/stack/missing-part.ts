@@ -18,8 +18,8 @@ export class MissingPart extends Error {
           ? []
           : [
               `Install what is missing. On Debian 12 or 13, as root:  apt-get install --no-install-recommends ${packages.join(" ")}`,
+              "Or use docker compose up, which needs none of it.",
             ]),
-        "Or use docker compose up, which needs none of it.",
       ].join("\n"),
     );
     this.name = "MissingPart";

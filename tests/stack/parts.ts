@@ -10,7 +10,15 @@ import {
 
 /** A real part of the stack that `ensureParts` finds or installs. */
 export type PartName =
-  "mariadb" | "php" | "wordpress" | "chromium" | "redis" | "phpunit" | "phpcs";
+  | "mariadb"
+  | "php"
+  | "wordpress"
+  | "chromium"
+  | "redis"
+  | "phpunit"
+  | "phpcs"
+  | "gettext"
+  | "docker";
 
 /** How a part is recognised and where it comes from. */
 export interface Part {
@@ -20,7 +28,7 @@ export interface Part {
   isThere(): boolean | Promise<boolean>;
   /** For parts that are downloaded into the cache, which needs no root. */
   fetch?(): Promise<void>;
-  /** Where a download fails: what a person can do. */
+  /** Where no package brings it, or its download fails: what a person can do. */
   readonly byHand?: string;
 }
 
@@ -73,6 +81,11 @@ export const parts: Readonly<Record<PartName, Part>> = {
     fetch: fetchCodeSniffer,
     byHand: "install PHP_CodeSniffer 3 so that “phpcs” is found in PATH",
   },
+  gettext: {
+    title: "GNU gettext",
+    packages: ["gettext"],
+    isThere: () => program("xgettext") !== null,
+  },
   redis: {
     title: "Redis",
     packages: ["redis-server"],
@@ -82,6 +95,12 @@ export const parts: Readonly<Record<PartName, Part>> = {
     title: "Chromium",
     packages: ["chromium", "fonts-dejavu-core"],
     isThere: () => program("chromium") !== null,
+  },
+  docker: {
+    title: "Docker engine with Compose",
+    packages: [],
+    isThere: hasDocker,
+    byHand: "start an engine that “docker info” and “docker compose” reach",
   },
   wordpress: {
     title: "WordPress 6.8",
@@ -105,6 +124,15 @@ export function program(name: string): string | null {
       .map((folder) => join(folder, name))
       .find((path) => existsSync(path)) ?? null
   );
+}
+
+async function hasDocker(): Promise<boolean> {
+  const answers = await Promise.all(
+    ["info", "compose version"].map((words) =>
+      run("docker", words.split(" ")).catch(() => null),
+    ),
+  );
+  return answers.every((answer) => answer !== null);
 }
 
 async function hasPhp(): Promise<boolean> {

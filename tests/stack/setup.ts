@@ -27,7 +27,7 @@ export async function ensureParts(
     const missing = await missingOf(wanted);
     const failed = [
       ...(await install(
-        missing.filter((part) => part.fetch === undefined),
+        missing.filter((part) => part.packages.length > 0),
         say,
       )),
     ];
@@ -74,9 +74,10 @@ async function install(wanted: readonly Part[], say: Say): Promise<Missing[]> {
   return failed;
 }
 
-/** Downloads a part into the cache; gives why it could not be had, or null. */
+/** Downloads a part that no package brings into the cache; gives why it could not be had, or null. */
 async function fetchPart(part: Part, say: Say): Promise<string | null> {
-  if (part.fetch === undefined) return null;
+  if (part.packages.length > 0) return null;
+  if (part.fetch === undefined) return part.byHand ?? "";
   say(`Downloading ${part.title} into ${cacheDir}`);
   try {
     await part.fetch();

@@ -8,6 +8,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { compiledLanguages } from "../../scripts/translations";
 import { projectDir, stackPhpDir } from "./places";
 import { wordpressCoreDir } from "./wordpress-package";
 
@@ -48,6 +49,11 @@ export async function layOutWordpress(root: string): Promise<void> {
     join(projectDir, "wp-plugin"),
     join(content, "plugins/domain-bridge-for-serverpilot"),
   );
+  // Compiled translations are in the plugin's zip only; WordPress reads those of this folder as well.
+  const languages = join(content, "languages/plugins");
+  await mkdir(languages, { recursive: true });
+  for (const [name, text] of compiledLanguages())
+    await writeFile(join(languages, name), text);
   await copyFile(
     join(stackPhpDir, "wp-config.php"),
     join(root, "wp-config.php"),

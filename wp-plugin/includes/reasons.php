@@ -74,6 +74,26 @@ return array(
 		__( 'The database refuses the sidecar\'s account ({code}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check DB_USER, DB_PASSWORD and the grants in the README.', 'domain-bridge-for-serverpilot' ),
 	),
+	'database-account-locked' => array(
+		__( 'The database account of the sidecar is locked.', 'domain-bridge-for-serverpilot' ),
+		__( 'Unlock it as the database\'s administrator: ALTER USER … ACCOUNT UNLOCK.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-tls-required' => array(
+		__( 'The database accepts this account only over an encrypted connection (TLS).', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_TLS=required, or DB_TLS=verified with the database\'s CA file in DB_TLS_CA.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-tls-missing' => array(
+		__( 'DB_TLS asks for an encrypted connection, but the database offers none.', 'domain-bridge-for-serverpilot' ),
+		__( 'Turn on TLS in the database server, or set DB_TLS=off.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-certificate-untrusted' => array(
+		__( 'The database\'s certificate is not trusted ({why}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_TLS_CA to the file of the CA that signed it, and DB_HOST to a name that the certificate is for.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-read-only' => array(
+		__( 'The database cannot be written to ({code}): it is read-only.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_HOST to the primary server, not to a replica. During a failover nothing is to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
 	'database-not-found' => array(
 		__( 'The database {database} does not exist.', 'domain-bridge-for-serverpilot' ),
 		__( 'Check DB_NAME.', 'domain-bridge-for-serverpilot' ),
@@ -232,19 +252,63 @@ return array(
 	),
 	'dns-missing' => array(
 		__( 'The DNS has no address for {name}.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, add an A record for {name} with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, add an A record with the name {host} and the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-not-registered' => array(
+		__( 'The domain {zone} does not exist: it is not registered, has lapsed, or was put on hold.', 'domain-bridge-for-serverpilot' ),
+		__( 'Register or renew {zone} at its registrar, or correct a typing error in the mapping.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-elsewhere' => array(
 		__( '{name} points at {found}, but should point at {expected}.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, change the A record of {name} to {expected}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, replace the records with the name {host} by one A record with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-partly-elsewhere' => array(
+		__( 'Some of the addresses of {name} are not this server: {found}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the records with the name {host} that have {found}; {expected} stays.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-apex-cname' => array(
+		__( '{name} has a CNAME record to {found}, which does not lead to this server.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the CNAME (or ALIAS) record with the name {host} and add an A record with the address {expected}.', 'domain-bridge-for-serverpilot' ),
+	),
+	'dns-alternates' => array(
+		__( 'The DNS of {name} keeps changing between answers; the last one was {found}.', 'domain-bridge-for-serverpilot' ),
+		__( 'All name servers of the domain must have the same records with the address {expected}. Check that the registrar names the right name servers only.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-ipv6-elsewhere' => array(
 		__( 'The IPv6 address of {name} ({found}) is not this server.', 'domain-bridge-for-serverpilot' ),
-		__( 'At the domain\'s DNS provider, remove the AAAA record of {name}: certificates are checked over IPv6 first.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, delete the AAAA record with the name {host}: certificates are checked over IPv6 first.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-proxied' => array(
 		__( '{name} points at {network}, a proxy in front of the server.', 'domain-bridge-for-serverpilot' ),
 		__( 'This can work. If the certificate does not come, switch the proxy off for {name} until it has come.', 'domain-bridge-for-serverpilot' ),
+	),
+	'cdn-not-reaching' => array(
+		__( '{name} is behind {network}, which does not reach this network ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'At {network}, set the record to “DNS only” until the domain is live; then switch the proxy on again with the encryption mode “Full (strict)”.', 'domain-bridge-for-serverpilot' ),
+	),
+	'redirect-loop' => array(
+		__( '{name} redirects for ever.', 'domain-bridge-for-serverpilot' ),
+		__( 'Behind Cloudflare, set the encryption mode to “Full (strict)”. Else look for redirects between http and https, or with and without www, in the site\'s plugins and .htaccess.', 'domain-bridge-for-serverpilot' ),
+	),
+	'redirects-elsewhere' => array(
+		__( '{name} leads to the server, which redirects it to {host}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove the redirect in the app\'s .htaccess or nginx configuration, or in the other app that has the domain.', 'domain-bridge-for-serverpilot' ),
+	),
+	'another-site' => array(
+		__( 'Another site than this network answers for {name} at {address} (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Look in the ServerPilot panel for another app or server that has the domain, and for a cache or proxy in front of the server.', 'domain-bridge-for-serverpilot' ),
+	),
+	'taken-by-app' => array(
+		__( '{name} is also on the ServerPilot app “{app}” of the same server, which gets its visitors.', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove {name} from the app “{app}” in the ServerPilot panel: of several apps, the one whose name comes first in the alphabet answers.', 'domain-bridge-for-serverpilot' ),
+	),
+	'error-page' => array(
+		__( '{name} answers with an error (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Open the site. 401 and 403 are a password or a firewall in front of it; 500 and above are an error of WordPress or the server, which its logs explain.', 'domain-bridge-for-serverpilot' ),
+	),
+	'only-www-mapped' => array(
+		__( '{name} is set up; {bare} without www is not.', 'domain-bridge-for-serverpilot' ),
+		__( 'Visitors often leave out the www. Map {bare} as well, or in its place: its www comes with it.', 'domain-bridge-for-serverpilot' ),
 	),
 	'dns-unanswered' => array(
 		__( 'The DNS servers did not answer for {name} ({detail}).', 'domain-bridge-for-serverpilot' ),
@@ -252,7 +316,7 @@ return array(
 	),
 	'certificate-lacks-name' => array(
 		__( 'The certificate does not cover {name} yet.', 'domain-bridge-for-serverpilot' ),
-		__( 'Nothing to do at first: ServerPilot issues a new certificate for added names within 15 minutes.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do: ServerPilot issues a new certificate for added names, usually within 15 minutes.', 'domain-bridge-for-serverpilot' ),
 	),
 	'certificate-not-served' => array(
 		__( 'A certificate for {name} is available, but the server still serves another one.', 'domain-bridge-for-serverpilot' ),
@@ -277,6 +341,50 @@ return array(
 	'autossl-refused' => array(
 		__( 'ServerPilot refuses to enable AutoSSL: {message}', 'domain-bridge-for-serverpilot' ),
 		__( 'Read ServerPilot\'s words; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
+	'autossl-exhausted' => array(
+		__( 'AutoSSL was enabled {count} times within a day without a new certificate. The last answer: {message}', 'domain-bridge-for-serverpilot' ),
+		__( 'Look at the app\'s SSL page in the ServerPilot panel. It is tried again by itself tomorrow.', 'domain-bridge-for-serverpilot' ),
+	),
+	'ssl-unreadable' => array(
+		__( 'ServerPilot\'s answer about the app\'s SSL is not understood.', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do at first: certificates are judged by what the server presents. If it stays, update the bridge.', 'domain-bridge-for-serverpilot' ),
+	),
+	'caa-forbids' => array(
+		__( 'The CAA records of {at} ({found}) forbid Let\'s Encrypt to issue a certificate for {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'At the domain\'s DNS provider, add to {at} the CAA record: 0 issue "letsencrypt.org".', 'domain-bridge-for-serverpilot' ),
+	),
+	'caa-unanswered' => array(
+		__( 'The name servers of {at} do not answer for CAA records ({detail}), so that no certificate can be issued for {name}.', 'domain-bridge-for-serverpilot' ),
+		__( 'Ask the domain\'s DNS provider to answer questions for CAA records, or move the DNS to another provider.', 'domain-bridge-for-serverpilot' ),
+	),
+	'port-80-closed' => array(
+		__( '{name} does not answer at {address} on port 80 ({detail}), where Let\'s Encrypt checks it.', 'domain-bridge-for-serverpilot' ),
+		__( 'Open port 80 in the firewalls of the server and its provider, and check that nginx runs.', 'domain-bridge-for-serverpilot' ),
+	),
+	'challenge-blocked' => array(
+		__( 'Let\'s Encrypt\'s check of {name} below /.well-known/acme-challenge/ is refused ({detail}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Let /.well-known/ through in security plugins, .htaccess, password protection and any proxy in front of the site.', 'domain-bridge-for-serverpilot' ),
+	),
+	'rate-limit-suspected' => array(
+		__( 'No certificate has come for {name}, though its DNS, its CAA records and port 80 are right. Let\'s Encrypt\'s limits may be the cause.', 'domain-bridge-for-serverpilot' ),
+		__( 'Wait a week without changing the app\'s domains: Let\'s Encrypt issues 5 certificates for the same names in 7 days, and pauses for an hour after 5 failed checks of a name. Then ask ServerPilot\'s support.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-waiting' => array(
+		__( 'ForceSSL is not on yet: {count} domains have no certificate ({names}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Nothing to do here: it is turned on once every domain is secure. See what each of these domains needs.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-foreign' => array(
+		__( 'ForceSSL is not on: {count} domains of the app that are not mapped have no certificate ({names}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Remove them from the app in the ServerPilot panel, or correct their DNS so that AutoSSL covers them.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-proxied' => array(
+		__( 'ForceSSL is not on: {count} domains are behind a proxy ({names}), which may redirect for ever.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set each proxy to “Full (strict)”, then set WU_SERVER_PILOT_FORCE_SSL to \'proxied\' in wp-config.php. Or let the proxy redirect to https.', 'domain-bridge-for-serverpilot' ),
+	),
+	'force-ssl-without-autossl' => array(
+		__( 'ForceSSL is not on: AutoSSL is not on for the app.', 'domain-bridge-for-serverpilot' ),
+		__( 'It is turned on once AutoSSL is and every domain is secure. With a custom certificate, turn ForceSSL on in the ServerPilot panel.', 'domain-bridge-for-serverpilot' ),
 	),
 	'over-certificate-names' => array(
 		__( 'The app has {count} names; a certificate covers at most {limit}.', 'domain-bridge-for-serverpilot' ),

@@ -77,12 +77,23 @@ async function fillLedger(
       certificateEndsAt: now + 80 * 24 * HOUR_MS,
       changedAt: now,
       dnsSeen: null,
+      appId: null,
+      used: false,
+      knownSince: now,
+      liveSince: now,
+      dns: null,
     };
     const save = names.flatMap((name) => [
       { ...common, name, kind: "mapping" as const },
       { ...common, name: `www.${name}`, kind: "www" as const },
     ]);
-    const changes = { save, forget: [], answered: [] };
+    const changes = {
+      save,
+      forget: [],
+      answered: [],
+      record: null,
+      entry: null,
+    };
     await createLedger(records).settle(changes, "");
     await records.execute(`DELETE FROM ${records.tables.outbox}`);
   } finally {

@@ -75,6 +75,11 @@ function inputOf(size: number, which: number): PlanInput {
     wanted,
     actual,
     owned: new Set(actual.map(read)),
+    persons: new Set(),
+    twins: new Set(),
+    resting: new Set(),
+    addNetworkDomain: false,
+    held: new Set(),
     networkDomain: "network.example",
     capacity: 2 * size,
   };

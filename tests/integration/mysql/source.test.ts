@@ -67,6 +67,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: true,
           lacksCertificate: false,
+          stage: "checking-dns",
         },
         {
           id: 5,
@@ -76,6 +77,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: false,
           lacksCertificate: false,
+          stage: "checking-dns",
         },
         {
           id: 7,
@@ -85,6 +87,7 @@ describe("the source", () => {
           createdAt: Date.UTC(2026, 0, 15, 12),
           siteExists: true,
           lacksCertificate: false,
+          stage: "checking-dns",
         },
       ],
       sites: [
@@ -107,10 +110,18 @@ describe("the source", () => {
   });
 
   it("reads the network that it is told to", async () => {
-    const { source } = await openSource(2);
-    expect(await source.read(null)).toMatchObject({
+    const { source } = await openSource();
+    expect(await source.read(2)).toMatchObject({
       networkDomain: "other.example",
       sites: [{ siteId: 4, domain: "other.example" }],
+    });
+  });
+
+  it("reads the only network there is, whatever its id", async () => {
+    await sql("DELETE FROM wp_site WHERE id = 1");
+    const { source } = await openSource();
+    expect(await source.read(null)).toMatchObject({
+      networkDomain: "other.example",
     });
   });
 
@@ -188,8 +199,8 @@ describe("a source that cannot be read", () => {
   });
 
   it("says that WordPress has no such network", async () => {
-    const { source } = await openSource(5);
-    await expect(source.read(null)).rejects.toMatchObject({
+    const { source } = await openSource();
+    await expect(source.read(5)).rejects.toMatchObject({
       name: "PermanentError",
       reason: "network-unknown",
       params: { network: 5 },

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { MailCatcher } from "../mail";
 import { readStatus, sidecarClient, type Status } from "../sidecar-client";
 import type { JournalEntry } from "../serverpilot/journal";
 import { startStack, type Stack } from "../stack";
@@ -9,8 +10,10 @@ const say = (line: string): void => {
 
 /** Starts everything, says what to try, and then says what happens as it happens, until Ctrl-C. */
 export async function liveDemo(): Promise<void> {
+  const mail = await MailCatcher.start();
   const stack = await startStack({
     say,
+    wordpress: { constants: { STACK_SMTP: mail.address } },
     simulator: {
       domains: ["panel.example.org"],
       latencyMs: 150,
@@ -28,20 +31,21 @@ export async function liveDemo(): Promise<void> {
     // Ctrl-C reaches every process of the terminal, the PHP that runs just now as well.
     if (!ending) say(`WP-Cron: ${String(error)}`);
   });
-  introduce(stack);
+  introduce(stack, mail);
   stack.simulator.onRequest((entry) => {
     tellRequest(entry);
   });
   await tellNames(stack);
 }
 
-function introduce(stack: Stack): void {
+function introduce(stack: Stack, mail: MailCatcher): void {
   const { wordpress, simulator, sidecar } = stack;
   say(`
 WordPress    ${wordpress.url}/wp-admin/network/   user admin, password password
 The bridge   ${wordpress.url}/wp-admin/network/admin.php?page=domain-bridge
 Sidecar      ${sidecar.url}/readyz   log: ${sidecar.logFile}
 ServerPilot  ${simulator.controlUrl}/state   (the simulator's world; tests/stack/serverpilot/README.md says how to change it)
+Mail         ${mail.url}   (whatever WordPress sends)
 
 Try this
   1. Network Admin → Ultimate Multisite → Domains: map shop.example.com to a site. It is on the app in a second or two,

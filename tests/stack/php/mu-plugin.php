@@ -8,7 +8,11 @@
 
 declare( strict_types=1 );
 
-add_filter( 'pre_wp_mail', '__return_true' );
+if ( defined( 'STACK_SMTP' ) ) {
+	require __DIR__ . '/smtp.php';
+} else {
+	add_filter( 'pre_wp_mail', '__return_true' );
+}
 remove_action( 'template_redirect', 'redirect_canonical' );
 remove_action( 'admin_init', '_maybe_update_core' );
 remove_action( 'admin_init', '_maybe_update_plugins' );

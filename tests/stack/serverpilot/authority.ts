@@ -1,5 +1,12 @@
-import { constants, generateKeyPairSync, privateEncrypt } from "node:crypto";
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  privateEncrypt,
+} from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import forge from "node-forge";
 
@@ -50,6 +57,21 @@ class Authority {
     return this.#ca("authority").pem;
   }
 
+  /** Takes the CA's key and certificate from a file, or leaves them there: who trusts it does so after a restart too. */
+  keepIn(file: string): void {
+    if (existsSync(file)) {
+      const text = readFileSync(file, "utf8");
+      this.#cas.set("authority", {
+        key: keyOf(createPrivateKey(text)),
+        subject: caSubject("authority"),
+        pem: text.slice(text.indexOf("-----BEGIN CERTIFICATE-----")),
+      });
+    } else {
+      const { key, pem } = this.#ca("authority");
+      writeFileSync(file, key.pem + pem, { mode: 0o600 });
+    }
+  }
+
   /** The same answer for the same specification. */
   issue(spec: CertificateSpec): Issued {
     const id = JSON.stringify(spec);
@@ -96,7 +118,7 @@ class Authority {
     const known = this.#cas.get(signer);
     if (known) return known;
     const key = newKey();
-    const subject = [{ shortName: "CN", value: `Simulated ${signer}` }];
+    const subject = caSubject(signer);
     const extensions = [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
@@ -169,12 +191,21 @@ function nativeSigner(key: KeyObject): forge.pki.rsa.PrivateKey {
 }
 
 function newKey(): Key {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-  });
-  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const spki = publicKey.export({ type: "spki", format: "pem" }).toString();
-  return { pem, private: privateKey, public: forge.pki.publicKeyFromPem(spki) };
+  return keyOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
+}
+
+function keyOf(key: KeyObject): Key {
+  const pem = key.export({ type: "pkcs8", format: "pem" }).toString();
+  const spki = createPublicKey(key)
+    .export({ type: "spki", format: "pem" })
+    .toString();
+  return { pem, private: key, public: forge.pki.publicKeyFromPem(spki) };
+}
+
+function caSubject(
+  signer: Exclude<Signer, "self">,
+): forge.pki.CertificateField[] {
+  return [{ shortName: "CN", value: `Simulated ${signer}` }];
 }
 
 let shared: Authority | undefined;

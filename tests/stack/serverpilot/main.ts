@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { sharedAuthority } from "./authority";
 import { startSimulator } from "./simulator";
 
 const help = `The ServerPilot simulator, with DNS, TLS and, if wanted, HTTP for its names.
@@ -16,7 +17,7 @@ Environment (default):
   SIMULATOR_DOMAINS ()        domains of the app at the start, separated by commas
   SIMULATOR_SERVER_ADDRESS (127.0.0.1)  what DNS must point at
   SIMULATOR_DNS_TO_SERVER (false)  true: every name points at the server unless it is set otherwise
-  SIMULATOR_CA_FILE ()        where to write the CA's certificate; empty: a temporary file
+  SIMULATOR_CA_FILE ()        where to write the CA's certificate, its key beside it for the next start; empty: a temporary file
   SIMULATOR_LATENCY_MS (150)  SIMULATOR_ACTION_MS (300)  SIMULATOR_AUTOSSL_DELAY_MS (1000)
 
 Control interface: README.md beside this file.
@@ -59,6 +60,8 @@ async function main(): Promise<void> {
 }
 
 async function run(env: z.output<typeof environment>): Promise<void> {
+  const caFile = env.SIMULATOR_CA_FILE;
+  if (caFile) sharedAuthority().keepIn(`${caFile}.key`);
   const sim = await startSimulator({
     host: env.SIMULATOR_HOST,
     port: env.SIMULATOR_PORT,
@@ -77,7 +80,7 @@ async function run(env: z.output<typeof environment>): Promise<void> {
     latencyMs: env.SIMULATOR_LATENCY_MS,
     actionMs: env.SIMULATOR_ACTION_MS,
     autosslDelayMs: env.SIMULATOR_AUTOSSL_DELAY_MS,
-    ...(env.SIMULATOR_CA_FILE ? { caFile: env.SIMULATOR_CA_FILE } : {}),
+    ...(caFile ? { caFile } : {}),
   });
   if (env.SIMULATOR_DNS_TO_SERVER) sim.pointAtServer("*");
   if (env.SIMULATOR_BACKEND) sim.setBackend(env.SIMULATOR_BACKEND);

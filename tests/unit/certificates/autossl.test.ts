@@ -17,7 +17,11 @@ describe("enabling AutoSSL", () => {
     world.cover(shop);
     await world.run();
     expect(world.log.slice(world.log.indexOf("stillHeld") - 1)).toEqual([
-      ...["getApp", "stillHeld", "enableAutoSsl", `tls ${shop}`],
+      "getApp",
+      "stillHeld",
+      "enableAutoSsl",
+      `tls ${shop}`,
+      `dns ${shop}`,
     ]);
   });
 
@@ -87,20 +91,131 @@ describe("enabling AutoSSL", () => {
       reason: "autossl-refused",
       params: { message: "limit reached" },
     });
-    await world.live(50_000);
+    await world.live(HOUR - 1);
     expect(world.count("enableAutoSsl")).toBe(1);
 
     world.faults.clear();
-    await world.live(60_000);
+    await world.live(HOUR);
     expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
   it("reports an action that failed as the names' reason", async () => {
-    world.faults.set("enableAutoSsl", new TransientError("action-failed"));
+    world.actionId = "act";
+    world.actionStatus = "error";
+    world.deploys = false;
     world.add(shop);
     world.cover(shop);
-    await world.run();
+    await world.live(60_000);
     expect(world.stateOf(shop)).toEqual(["securing", "action-failed"]);
+    expect(world.count("getAction")).toBe(1);
+  });
+
+  it.each([
+    ["a conflict", new TransientError("serverpilot-conflict", { message: "" })],
+    [
+      "an error of ServerPilot",
+      new TransientError("serverpilot-unavailable", { detail: "500" }),
+    ],
+    ["an answer that is no JSON", new TransientError("serverpilot-unreadable")],
+  ])("says what it was answered, and counts it: %s", async (_what, answer) => {
+    world.faults.set("enableAutoSsl", answer);
+    world.add(shop);
+    world.cover(shop);
+    await world.live(HOUR - 1);
+    expect(world.records.get(shop)?.reason).toBe(answer.reason);
+    expect(world.memory.attempts).toMatchObject([
+      { names: [shop], outcome: "failed", added: false },
+    ]);
+    expect(world.count("enableAutoSsl")).toBe(1);
+  });
+
+  it("is kept before it is sent, so that a crash does not repeat it", async () => {
+    world.faults.set("enableAutoSsl", new Error("the process ended here"));
+    world.add(shop);
+    world.cover(shop);
+    await expect(world.run()).rejects.toThrow("the process ended here");
+    expect(world.memory.attempts).toMatchObject([{ outcome: "sent" }]);
+    world.faults.clear();
+    world.restart();
+    await world.live(HOUR / 2);
+    expect(world.count("enableAutoSsl")).toBe(1);
+  });
+
+  it("is not tried more than five times a day without a new certificate, whatever the names, and that is said", async () => {
+    world.faults.set(
+      "enableAutoSsl",
+      new PermanentError("autossl-refused", { message: "limit reached" }),
+    );
+    world.add(shop);
+    world.cover(shop);
+    for (let hour = 0; hour < 23; hour += 1) {
+      const name = `n${hour}.example.org`;
+      world.add(name);
+      world.cover(...(world.app.autossl?.domains ?? []), name);
+      await world.live(HOUR);
+    }
+    expect(world.count("enableAutoSsl")).toBe(5);
+    expect(world.records.get(shop)).toMatchObject({
+      reason: "autossl-exhausted",
+      params: { count: 5 },
+    });
+    expect(world.records.get(shop)?.params["message"]).toContain(
+      "limit reached",
+    );
+  });
+
+  it("is done at once for each of twelve new customers of a day", async () => {
+    for (let hour = 0; hour < 24; hour += 2) {
+      const name = `n${hour}.example.org`;
+      world.add(name);
+      await world.run();
+      world.cover(...(world.app.autossl?.domains ?? []), name);
+      await world.clock.advance(POLL_MS);
+      await world.run();
+      expect(world.stateOf(name)).toEqual(["secure", null]);
+      await world.live(2 * HOUR - POLL_MS);
+    }
+    expect(world.count("enableAutoSsl")).toBe(12);
+  });
+
+  it("is not repeated for a set of names that comes and goes", async () => {
+    world.deploys = false;
+    for (const name of [shop, blog]) world.add(name);
+    for (let poll = 0; poll < 360; poll += 1) {
+      world.cover(...(poll % 2 === 0 ? [shop] : [shop, blog]));
+      await world.run();
+      await world.clock.advance(POLL_MS);
+    }
+    expect(world.count("enableAutoSsl")).toBe(2);
+  });
+
+  it("waits while the list of domains is being written: ServerPilot would answer with a conflict", async () => {
+    world.add(shop);
+    world.cover(shop);
+    world.record = {
+      ...world.record,
+      write: {
+        id: "w",
+        stage: "open",
+        list: [],
+        added: [],
+        removed: [],
+        unreported: 0,
+        at: 0,
+        expiresAt: 0,
+        actionId: "a",
+        openSince: 0,
+        trigger: "",
+        correlationId: "",
+        calls: 0,
+      },
+    };
+    await world.run();
+    expect(world.count("enableAutoSsl")).toBe(0);
+    world.record = { ...world.record, write: null };
+    await world.clock.advance(POLL_MS);
+    await world.run();
+    expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
   it("saves what was seen and then passes on that the lock was lost; the next round enables it", async () => {

@@ -2,12 +2,9 @@ import {
   dnsFingerprint,
   meansChange,
 } from "../../../sidecar/certificates/dns-findings";
-import {
-  type CertificateFacts,
-  judge,
-} from "../../../sidecar/certificates/judgement";
+import type { CertificateFacts } from "../../../sidecar/certificates/facts";
 import type { DnsAnswer } from "../../../sidecar/reconcile/probes";
-import { type Ssl, facts, name, off, pointing, server } from "./facts";
+import { type Ssl, judged, name, off, place, pointing, server } from "./facts";
 
 describe("what is said of where a name points", () => {
   const cases: [
@@ -43,7 +40,7 @@ describe("what is said of where a name points", () => {
       off,
       { dns: pointing([server, "198.51.100.1"]) },
       false,
-      "dns-elsewhere",
+      "dns-partly-elsewhere",
     ],
     [
       "a private address is elsewhere",
@@ -69,7 +66,10 @@ describe("what is said of where a name points", () => {
     [
       "an IPv6 server is known in any spelling",
       off,
-      { expectedAddress: "2001:db8:0::1", dns: pointing([], ["2001:DB8::1"]) },
+      {
+        place: { ...place, ours: ["2001:db8:0::1"] },
+        dns: pointing([], ["2001:DB8::1"]),
+      },
       false,
       "certificate-pending",
     ],
@@ -90,20 +90,24 @@ describe("what is said of where a name points", () => {
     [
       "where the server's address is not known, no address is wrong",
       off,
-      { expectedAddress: null, dns: pointing(["198.51.100.1"]) },
+      {
+        place: { server: null, ours: [], ipv4: null, ipv6: null },
+        dns: pointing(["198.51.100.1"]),
+      },
       false,
       "certificate-pending",
     ],
   ];
 
   test.each(cases)("%s", (_title, ssl, over, secure, reason) => {
-    expect(judge(facts(ssl, over))).toMatchObject({ secure, reason });
+    expect(judged(ssl, over)).toMatchObject({ secure, reason });
   });
 
   it("says where a name points and where it should", () => {
     const dns = pointing(["198.51.100.2", "198.51.100.1"]);
-    expect(judge(facts(off, { dns })).params).toEqual({
+    expect(judged(off, { dns }).params).toEqual({
       name,
+      host: "shop",
       found: "198.51.100.1, 198.51.100.2",
       expected: server,
     });
@@ -111,8 +115,7 @@ describe("what is said of where a name points", () => {
 });
 
 describe("what a look remembers of DNS", () => {
-  const print = (dns: DnsAnswer): string =>
-    dnsFingerprint(name, dns, server) ?? "";
+  const print = (dns: DnsAnswer): string => dnsFingerprint(dns, [server]) ?? "";
 
   it("is the same whatever the order of the answer", () => {
     expect(print(pointing(["198.51.100.2", "198.51.100.1"]))).toBe(
@@ -122,7 +125,7 @@ describe("what a look remembers of DNS", () => {
 
   it("is nothing where nobody answered", () => {
     expect(
-      dnsFingerprint(name, { kind: "unanswered", detail: "SERVFAIL" }, server),
+      dnsFingerprint({ kind: "unanswered", detail: "SERVFAIL" }, [server]),
     ).toBeNull();
   });
 

@@ -1,9 +1,10 @@
 import {
   type CertificateFacts,
   enablingHelps,
-} from "../../../sidecar/certificates/judgement";
+} from "../../../sidecar/certificates/facts";
 import {
   type Ssl,
+  app,
   available,
   certificate,
   custom,
@@ -47,6 +48,12 @@ describe("whether enabling AutoSSL helps", () => {
       false,
       { ssl: null, autossl: null },
       {},
+    ],
+    [
+      "ServerPilot's answer about SSL is not understood",
+      false,
+      available,
+      { app: { ...app(available), sslUnreadable: true } },
     ],
   ])("%s: %s", (_title, helps, ssl, over) => {
     expect(enablingHelps(facts(ssl, over))).toBe(helps);

@@ -1,7 +1,4 @@
-import {
-  type CertificateFacts,
-  judge,
-} from "../../../sidecar/certificates/judgement";
+import type { CertificateFacts } from "../../../sidecar/certificates/facts";
 import {
   DAY,
   type Ssl,
@@ -10,8 +7,8 @@ import {
   custom,
   enabled,
   enabledForOthers,
-  facts,
   hundredAndOne,
+  judged,
   now,
   off,
   pointing,
@@ -49,7 +46,7 @@ describe("what is said of a name's certificate", () => {
         dns: pointing(["203.0.113.10", "198.51.100.1"]),
       },
       false,
-      "dns-elsewhere",
+      "dns-partly-elsewhere",
     ],
     [
       "a valid certificate is not secure while the IPv6 address is elsewhere",
@@ -133,7 +130,7 @@ describe("what is said of a name's certificate", () => {
       "custom-certificate",
     ],
     [
-      "a proxy before a secure name is a warning",
+      "a proxy before a name that has no mapping is said, and it is secure",
       enabled,
       { served: certificate(), dns: pointing(["104.16.1.1"]) },
       true,
@@ -269,12 +266,12 @@ describe("what is said of a name's certificate", () => {
   ];
 
   test.each(cases)("%s", (_title, ssl, over, secure, reason) => {
-    expect(judge(facts(ssl, over))).toMatchObject({ secure, reason });
+    expect(judged(ssl, over)).toMatchObject({ secure, reason });
   });
 
   it("names the day on which a certificate ends", () => {
     const served = certificate({ endsAt: Date.UTC(2026, 0, 20) });
-    expect(judge(facts(enabled, { served })).params).toMatchObject({
+    expect(judged(enabled, { served }).params).toMatchObject({
       date: "2026-01-20",
     });
   });

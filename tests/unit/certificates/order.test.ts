@@ -1,5 +1,4 @@
-import { needsRound } from "../../../sidecar/certificates/round";
-import type { Plan } from "../../../sidecar/reconcile/plan";
+import { needsRound } from "../../../sidecar/certificates/schedule";
 import type { AppState, NameRecord } from "../../../sidecar/reconcile/ports";
 
 const DAY_MS = 86_400_000;
@@ -16,22 +15,14 @@ const needed = ({
   names = [secure],
   forceSsl = false,
   ssl = { auto: true, force: false, custom: false },
-  ...changes
 }: {
   names?: Partial<NameRecord>[];
   forceSsl?: boolean;
   ssl?: AppState["ssl"];
-  add?: string[];
-  adopt?: string[];
 } = {}) =>
   needsRound(
-    {
-      plan: { add: [], adopt: [], ...changes } as unknown as Plan,
-      known: new Map(
-        names.map((record) => [record.name ?? "", record as NameRecord]),
-      ),
-      app: { ssl } as AppState,
-    },
+    new Map(names.map((record) => [record.name ?? "", record as NameRecord])),
+    { ssl } as AppState,
     forceSsl,
     NOW,
   );
@@ -44,8 +35,6 @@ test("no round is needed where every name is secure and not due", () => {
 });
 
 test.each<[string, Parameters<typeof needed>[0]]>([
-  ["the pass added a name", { add: ["b.example"] }],
-  ["the pass adopted a name", { adopt: ["b.example"] }],
   [
     "another sidecar left a name without certificate behind",
     { names: [secure, { name: "b.example", state: "securing" }] },

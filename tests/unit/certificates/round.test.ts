@@ -1,4 +1,11 @@
-import { CertificateWorld, POLL_MS, SERVER, WINDOW_MS, at } from "./world";
+import {
+  CertificateWorld,
+  NETWORK_DOMAIN,
+  POLL_MS,
+  SERVER,
+  WINDOW_MS,
+  at,
+} from "./world";
 
 const HOUR = 3_600_000;
 const shop = "shop.example.com";
@@ -35,7 +42,11 @@ describe("a name on its way to a certificate", () => {
     world.log.length = 0;
     await world.clock.advance(POLL_MS);
     await world.run();
-    expect(world.log).toEqual(["getApp", "server", `dns ${shop}`]);
+    expect(world.log).toEqual([
+      "getApp",
+      `dns ${NETWORK_DOMAIN}`,
+      `dns ${shop}`,
+    ]);
     expect(world.records.get(shop)?.tries).toBe(0);
     expect(world.saved).toHaveLength(1);
   });
@@ -64,7 +75,7 @@ describe("a name on its way to a certificate", () => {
         [failedAt + 7 * 3600, 8],
       ],
     ]);
-    expect(world.stateOf(shop)).toEqual(["ssl-failed", "certificate-pending"]);
+    expect(world.stateOf(shop)).toEqual(["ssl-failed", "rate-limit-suspected"]);
   });
 
   it("follows another number of tries", async () => {
@@ -72,7 +83,7 @@ describe("a name on its way to a certificate", () => {
     world.add(shop);
     await world.live(WINDOW_MS);
     expect(world.saved.map(({ view }) => view.tries)).toEqual([0, 1, 2]);
-    expect(world.stateOf(shop)).toEqual(["ssl-failed", "certificate-pending"]);
+    expect(world.stateOf(shop)).toEqual(["ssl-failed", "rate-limit-suspected"]);
   });
 
   it("heals after it failed when the certificate comes in the end, for which the pass's look at the app is enough", async () => {
@@ -86,7 +97,8 @@ describe("a name on its way to a certificate", () => {
   it("begins its tries again when a person asks", async () => {
     world.add(shop);
     await world.live(WINDOW_MS);
-    await world.run({ retry: [shop] });
+    world.retry(shop);
+    await world.run();
     expect(world.records.get(shop)).toMatchObject({
       state: "securing",
       tries: 0,

@@ -67,7 +67,7 @@ describe("a round in bad weather", () => {
 
   it("goes on with handshakes where the server may not be read", async () => {
     world.add(shop);
-    world.faults.set("server", new PermanentError("serverpilot-forbidden"));
+    world.faults.set("getServer", new PermanentError("serverpilot-forbidden"));
     world.dns.set(shop, at("198.51.100.1"));
     await world.run();
     expect(world.stateOf(shop)).toEqual(["securing", "certificate-pending"]);

@@ -1,3 +1,4 @@
+import type { PassEntry } from "../../../sidecar/reconcile/ports";
 import { createMetricsWorld, figures } from "./network-world";
 
 describe("the page of metrics", () => {
@@ -61,10 +62,10 @@ describe("the page of metrics", () => {
   });
 
   test("has a line of help and a type for every metric, and a unit or _total in its name", async () => {
-    const { metrics, pass } = createMetricsWorld();
+    const { metrics, pass, page: read } = createMetricsWorld();
     metrics.of("one").passEnded(pass("ok"));
     metrics.reloaded(true);
-    const page = await metrics.page();
+    const page = await read();
     const types = [...page.matchAll(/^# TYPE (\S+) (\w+)$/gm)];
     const ours = types.filter(([, name = ""]) =>
       name.startsWith("domain_bridge_"),
@@ -82,16 +83,15 @@ describe("the page of metrics", () => {
   });
 
   test("has no hostname in any label, however many names there are", async () => {
-    const { metrics, pass } = createMetricsWorld();
+    const { metrics, pass, page } = createMetricsWorld();
     metrics.of("one").passEnded(pass("ok"));
-    expect(await metrics.page()).not.toContain("a.example");
+    expect(await page()).not.toContain("a.example");
   });
 
   test("forgets a network that is no longer served, and no other", async () => {
     const { metrics, networks, samples, pass } = createMetricsWorld();
     metrics.of("one").passEnded(pass("ok"));
     metrics.of("two").passEnded(pass("ok"));
-    await metrics.page();
     networks.shift();
     await metrics.forget("one");
     const names = [...(await samples()).keys()];
@@ -148,24 +148,25 @@ describe("how long events wait", () => {
   });
 
   test("ends with a pass that another sidecar made", async () => {
-    const { metrics, networks, samples, clock } = createMetricsWorld();
+    const { metrics, samples, clock } = createMetricsWorld();
     metrics.of("one").eventsAccepted(["resync"]);
     await clock.advance(1000);
     expect((await samples()).get(waiting)).toBe(1);
     await clock.advance(15_000);
     const at = clock.now();
-    const lastPass = {
-      ...{
-        startedAt: at - 100,
-        finishedAt: at,
-        trigger: "",
-        correlationId: "",
-      },
-      ...({ outcome: "ok", reason: null, params: {} } as const),
-      ...{ added: [], removed: [], calls: 1 },
+    const lastPass: PassEntry = {
+      startedAt: at - 100,
+      finishedAt: at,
+      trigger: "",
+      correlationId: "",
+      outcome: "ok",
+      reason: null,
+      params: {},
+      added: [],
+      removed: [],
+      calls: 1,
     };
-    for (const network of networks)
-      network.answer = () => Promise.resolve({ ...figures, lastPass });
+    metrics.of("one").figures({ ...figures, lastPass });
     const page = await samples();
     expect(page.get(waiting)).toBe(0);
     expect(

@@ -35,7 +35,7 @@ const expressions = [
 
 /** The names under which the page has samples, histograms' parts included, and every label that it has. */
 async function onThePage() {
-  const { metrics, pass, samples } = createMetricsWorld();
+  const { metrics, pass, samples, page: read } = createMetricsWorld();
   const observer = metrics.of("one");
   observer.eventsAccepted(["resync"]);
   observer.passEnded(pass("ok"));
@@ -48,7 +48,7 @@ async function onThePage() {
     [...key.matchAll(/[{,](\w+)="/g)].map(([, label = ""]) => label),
   );
   const names = keys.map((key) => key.replace(/\{.*/, ""));
-  const page = await metrics.page();
+  const page = await read();
   const unused = [...page.matchAll(/^# TYPE (\S+)/gm)];
   return {
     names: new Set([...names, ...unused.map(([, name = ""]) => name)]),
@@ -75,8 +75,7 @@ describe("alert rules and dashboard", () => {
   );
 
   test("every metric of ours is watched or shown, but for those that only help to ask further", async () => {
-    const { metrics } = createMetricsWorld();
-    const page = await metrics.page();
+    const page = await createMetricsWorld().page();
     const all = new Set(
       expressions.flatMap(([, expr]) =>
         (expr.match(/\bdomain_bridge_\w+/g) ?? []).map((name) =>

@@ -2,8 +2,10 @@ import {
   type MeasuredNetwork,
   createMetrics,
 } from "../../../sidecar/metrics/metrics";
-import type { EndedPass } from "../../../sidecar/network/observer";
-import type { NetworkFigures } from "../../../sidecar/network/status";
+import type {
+  EndedPass,
+  NetworkFigures,
+} from "../../../sidecar/network/observer";
 import { createFakeClock } from "../fake-clock";
 import { samplesOf } from "./page";
 
@@ -15,40 +17,26 @@ export const figures: NetworkFigures = {
   domainsUsed: 5,
 };
 
-export interface FakeMeasured extends MeasuredNetwork {
-  answer: () => Promise<NetworkFigures>;
-  asked: number;
-}
-
-export function createMeasured(id: string): FakeMeasured {
-  const network: FakeMeasured = {
+export function createMeasured(id: string): MeasuredNetwork {
+  return {
     id,
-    asked: 0,
-    answer: () => Promise.resolve(figures),
-    figures() {
-      network.asked += 1;
-      return network.answer();
-    },
     lanes: () => ({ pass: "running", certificates: "waiting", notify: "idle" }),
   };
-  return network;
 }
 
 /** Metrics over networks in memory, read as samples. */
 export function createMetricsWorld(ids: readonly string[] = ["one", "two"]) {
   const clock = createFakeClock();
   const networks = ids.map(createMeasured);
-  const metrics = createMetrics({
-    version: "1.2.3",
-    clock,
-    networks: () => networks,
-  });
+  const metrics = createMetrics({ version: "1.2.3", clock });
+  for (const id of ids) metrics.of(id).figures(figures);
+  const page = () => metrics.page(networks);
   return {
     clock,
     networks,
     metrics,
-    samples: async (): Promise<Map<string, number>> =>
-      samplesOf(await metrics.page()),
+    page,
+    samples: async (): Promise<Map<string, number>> => samplesOf(await page()),
     /** A pass that began `before` milliseconds ago and ends now. */
     pass: (outcome: EndedPass["outcome"], before = 0): EndedPass => {
       const finishedAt = clock.now();

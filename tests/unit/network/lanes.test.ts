@@ -5,7 +5,7 @@ import {
   createLanes,
 } from "../../../sidecar/network/lanes";
 import type { AppState, PassEntry } from "../../../sidecar/reconcile/ports";
-import { Lane } from "../../../sidecar/trigger/lane";
+import { Lane } from "../../../sidecar/trigger/in-process";
 import { createFakeClock } from "../fake-clock";
 
 const silent = {
@@ -21,7 +21,7 @@ const app = { id: "app1" } as AppState;
 function setUp() {
   const clock = createFakeClock();
   const counts = { pass: 0, deliver: 0 };
-  const seen = { app, needsRound: false };
+  const seen = { app, hasNewNames: false, nextAt: null as number | null };
   const rounds: CertificateRequest[] = [];
   const fail: { pass: Error | null; round: Error | null } = {
     pass: null,
@@ -34,52 +34,75 @@ function setUp() {
     resyncMs: 300_000,
     debounceMs: 200,
     debounceMaxMs: 1000,
-    runPass() {
-      counts.pass += 1;
-      return Promise.resolve({
-        entry: {} as PassEntry,
-        app: fail.pass ? null : seen.app,
-        snapshot: null,
-        needsRound: seen.needsRound,
-        error: fail.pass,
-      });
-    },
-    runCertificates(request) {
-      rounds.push(request);
-      return fail.round ? Promise.reject(fail.round) : Promise.resolve(null);
-    },
-    deliver() {
-      counts.deliver += 1;
-      return Promise.resolve();
-    },
   });
-  return { clock, counts, rounds, fail, seen, lanes };
+  const start = async (): Promise<void> => {
+    lanes.start({
+      runPass() {
+        counts.pass += 1;
+        return Promise.resolve({
+          entry: {} as PassEntry,
+          app: fail.pass ? null : seen.app,
+          snapshot: null,
+          known: new Map(),
+          hasNewNames: seen.hasNewNames,
+          error: fail.pass,
+          nextAt: seen.nextAt,
+        });
+      },
+      runCertificates(request) {
+        rounds.push(request);
+        return fail.round ? Promise.reject(fail.round) : Promise.resolve(null);
+      },
+      deliver() {
+        counts.deliver += 1;
+        return Promise.resolve();
+      },
+      forceSsl: () => Promise.resolve(false),
+    });
+    await clock.advance(1_000);
+    counts.pass = 0;
+    rounds.length = 0;
+  };
+  return { clock, counts, rounds, fail, seen, lanes, start };
 }
 
-test("an event leads to a pass, a look at the certificates with the app that it read, and news for WordPress", async () => {
-  const { lanes, clock, counts, rounds } = setUp();
+test("an event leads to a pass, a check of the certificates with the app that it read, and news for WordPress", async () => {
+  const { start, lanes, clock, counts, rounds, seen } = setUp();
+  await start();
+  seen.hasNewNames = true;
   lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "c1" });
   await clock.advance(1000);
   expect(counts.pass).toBe(1);
-  expect(rounds).toMatchObject([{ app, retry: [], correlationId: "c1" }]);
+  expect(rounds).toMatchObject([{ app, correlationId: "c1" }]);
   expect(counts.deliver).toBeGreaterThan(0);
 });
 
 test("without events both sides are compared every resync", async () => {
-  const { lanes, clock, counts } = setUp();
-  lanes.pass.nudge({ trigger: "start", correlationId: "" });
-  await clock.advance(200);
-  await clock.advance(299_999);
+  const { start, clock, counts } = setUp();
+  await start();
+  await clock.advance(298_000);
+  expect(counts.pass).toBe(0);
+  await clock.advance(2_000);
   expect(counts.pass).toBe(1);
-  await clock.advance(1);
+});
+
+test("a pass that follows an action comes again when it wants to", async () => {
+  const { start, lanes, clock, counts, seen } = setUp();
+  await start();
+  seen.nextAt = clock.now() + 500;
+  lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "" });
+  await clock.advance(200);
+  seen.nextAt = null;
+  await clock.advance(400);
   expect(counts.pass).toBe(2);
 });
 
 test("a passing failure is tried again within seconds, one that needs a person within minutes", async () => {
   const passesInAMinute = async (error: Error): Promise<number> => {
     const world = setUp();
+    await world.start();
     world.fail.pass = error;
-    world.lanes.pass.nudge({ trigger: "start", correlationId: "" });
+    world.lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "" });
     await world.clock.advance(60_000);
     return world.counts.pass;
   };
@@ -93,77 +116,65 @@ test("a passing failure is tried again within seconds, one that needs a person w
   expect(permanent).toBeLessThanOrEqual(3);
 });
 
-test("the other side's wish to wait is respected", async () => {
+test("the other side's wish to wait is respected, though an event comes every second", async () => {
   const world = setUp();
+  await world.start();
   world.fail.pass = new TransientError(
     "serverpilot-rate-limited",
     {},
-    { retryAfterMs: 90_000 },
+    { retryAfterMs: 600_000 },
   );
-  world.lanes.pass.nudge({ trigger: "start", correlationId: "" });
-  await world.clock.advance(90_000);
+  for (let second = 0; second < 599; second += 1) {
+    world.lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "" });
+    await world.clock.advance(1_000);
+  }
   expect(world.counts.pass).toBe(1);
-  await world.clock.advance(300);
+  await world.clock.advance(2_000);
   expect(world.counts.pass).toBe(2);
 });
 
-test("an event during the wait after a failure is not kept waiting", async () => {
-  const world = setUp();
-  world.fail.pass = new PermanentError("serverpilot-app-not-found", {
-    appId: "x",
-  });
-  world.lanes.pass.nudge({ trigger: "start", correlationId: "" });
-  await world.clock.advance(1000);
-  world.fail.pass = null;
-  world.lanes.pass.nudge({ trigger: "registration", correlationId: "" });
-  await world.clock.advance(200);
-  expect(world.counts.pass).toBe(2);
-});
-
-test("a name that a person wants looked at is looked at again until a round succeeded", async () => {
-  const world = setUp();
-  world.fail.round = new TransientError("lock-held");
-  world.lanes.lookAtCertificates(["a.example"], "c1");
-  await world.clock.advance(0);
-  world.fail.round = null;
-  await world.clock.advance(10_000);
-  expect(world.rounds.map(({ retry }) => retry)).toEqual([
-    ["a.example"],
-    ["a.example"],
-  ]);
-  world.lanes.lookAtCertificates([], "c2");
-  await world.clock.advance(10_000);
-  expect(world.rounds[2]?.retry).toEqual([]);
+test("a person's request and a changed registration do not wait for the pause to end", async () => {
+  for (const trigger of ["manual", "registration"]) {
+    const world = setUp();
+    await world.start();
+    world.fail.pass = new PermanentError("serverpilot-app-not-found", {
+      appId: "x",
+    });
+    world.lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "" });
+    await world.clock.advance(1000);
+    world.fail.pass = null;
+    world.lanes.pass.nudge({ trigger, correlationId: "", urgent: true });
+    await world.clock.advance(200);
+    expect(world.counts.pass).toBe(2);
+  }
 });
 
 describe("a resync", () => {
   /** How many rounds a resync leads to in which `change` has come about since the last one. */
   async function roundsAfter(
-    change: (seen: { app: AppState; needsRound: boolean }) => void,
+    change: (seen: { app: AppState; hasNewNames: boolean }) => void,
   ): Promise<number> {
-    const { lanes, clock, rounds, seen } = setUp();
-    lanes.pass.nudge({ trigger: "start", correlationId: "" });
-    await clock.advance(1000);
-    const before = rounds.length;
+    const { start, clock, rounds, seen } = setUp();
+    await start();
     change(seen);
     await clock.advance(300_000);
-    return rounds.length - before;
+    return rounds.length;
   }
 
-  test("looks at no certificate where it finds nothing new", async () => {
+  test("checks no certificate where it finds nothing new", async () => {
     expect(await roundsAfter(() => undefined)).toBe(0);
   });
 
-  test("looks at certificates where the app is not as the last round saw it", async () => {
+  test("checks certificates where the app is not as the last round saw it", async () => {
     const rounds = await roundsAfter((seen) => {
       seen.app = { ...seen.app, domains: ["new.example"] };
     });
     expect(rounds).toBe(1);
   });
 
-  test("looks at certificates where the pass asks for it", async () => {
+  test("checks certificates where names have come", async () => {
     const rounds = await roundsAfter((seen) => {
-      seen.needsRound = true;
+      seen.hasNewNames = true;
     });
     expect(rounds).toBe(1);
   });

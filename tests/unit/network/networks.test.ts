@@ -11,6 +11,7 @@ const configOf = (id: string, password = "pw-1"): NetworkConfig => ({
   secrets: [`secret-of-${id}-0123456789abcdef`],
   wordpressUrl: "http://127.0.0.1",
   credentials: { clientId: undefined, apiKey: undefined, appId: undefined },
+  serverAddresses: [],
   resyncMs: undefined,
   requestsPerMinute: undefined,
 });
@@ -36,7 +37,7 @@ function setUp() {
       events.push(`forget ${id}`);
       return Promise.resolve();
     },
-    create({ id, database }, signal) {
+    create({ id, database }, { signal }) {
       signals.set(id, signal);
       const name = `${id}/${database.password}`;
       return {

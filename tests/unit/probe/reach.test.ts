@@ -163,6 +163,30 @@ describe("a name that reaches this network", () => {
   });
 });
 
+describe("several addresses of which one is not the server's", () => {
+  test("are all asked, and the bad one is named", async () => {
+    web.sites.set(name, multisite(mapping));
+    const nowhere = { host: "127.0.0.1", port: 1 };
+    const elsewhereDown = createReachProbe({
+      lookUp: () => Promise.resolve(at([server, elsewhere])),
+      clock: systemClock,
+      server: web.addresses,
+      world: { http: nowhere, https: nowhere },
+    });
+    const refused = {
+      kind: "unreachable",
+      why: "refused",
+      address: elsewhere,
+      detail: "ECONNREFUSED",
+    };
+    expect(await elsewhereDown.reach({ ...request, ours: [server] })).toEqual({
+      http: refused,
+      https: refused,
+    });
+    expect(web.asked).toHaveLength(2);
+  });
+});
+
 describe("a name that somebody else answers for", () => {
   test.each([
     ["a page", page(200), { status: 200 }],

@@ -37,6 +37,7 @@ function wantedOf(network: Drawn) {
     multiPartTlds: [".co.uk"],
     wwwOverrides: network.overrides,
     excluded: network.excluded,
+    networkId: null,
   });
 }
 
@@ -46,7 +47,12 @@ function planOf(network: Drawn) {
     wanted: wanted.names,
     actual: network.actual,
     owned: new Set(network.owned),
+    persons: new Set(),
+    twins: new Set(),
+    resting: new Set(),
     networkDomain: wanted.networkDomain,
+    addNetworkDomain: false,
+    held: new Set(),
   });
 }
 

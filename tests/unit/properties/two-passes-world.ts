@@ -1,6 +1,10 @@
 import type fc from "fast-check";
 import { TransientError } from "../../../sidecar/errors";
 import {
+  emptyRecord,
+  type AppRecord,
+} from "../../../sidecar/reconcile/app-record";
+import {
   runPass,
   type PassDeps,
   type PassResult,
@@ -22,12 +26,13 @@ export class TwoPassesWorld {
   readonly writes: { before: string[]; after: string[] }[] = [];
   readonly #scheduler: fc.Scheduler;
   readonly #deps: PassDeps;
+  #record: AppRecord = emptyRecord;
 
   constructor(scheduler: fc.Scheduler, domains: string[], lock: NetworkLock) {
     this.#scheduler = scheduler;
     this.domains = domains;
-    const state = new Map<string, unknown>();
     const { records } = this;
+    const serverPilot = this.#serverPilot();
     this.#deps = {
       clock: createFakeClock(),
       lock,
@@ -36,44 +41,60 @@ export class TwoPassesWorld {
           networkDomain: "net.example",
           sites: [],
           mappings: [...this.table].map((domain, index) => ({
-            ...{ id: index, siteId: 2, domain, primary: false },
-            ...{ createdAt: index, siteExists: true, lacksCertificate: false },
+            id: index,
+            siteId: 2,
+            domain,
+            primary: false,
+            createdAt: index,
+            siteExists: true,
+            lacksCertificate: false,
+            stage: "checking-dns",
           })),
         })),
       },
-      state: {
-        get: this.#later("state", (key: string) => state.get(key)),
-        set: this.#later("state", (key: string, value: unknown) => {
-          state.set(key, value);
-        }),
-      },
+      records: { load: this.#later("record", () => this.#record) },
       ledger: {
         load: this.#later("ledger", () => ({
           names: [...records.values()],
           reported: new Map<string, number>(),
+          record: this.#record,
         })),
-        claim: this.#later("claim", (names) => {
+        intend: this.#later("intend", (record, names) => {
+          const kept = this.#swap(record);
           for (const name of names)
             records.set(name.name, {
               ...(records.get(name.name) ?? BLANK),
               ...name,
+              appId: record.appId,
               owned: true,
             });
+          return kept;
         }),
-        settle: this.#later("settle", ({ save, forget }) => {
-          for (const record of save) records.set(record.name, record);
+        settle: this.#later("settle", ({ save, forget, record }) => {
+          const kept = record && this.#swap(record);
+          for (const one of save) records.set(one.name, one);
           for (const name of forget) records.delete(name);
+          return kept;
         }),
         addPass: this.#later("history", () => undefined),
       },
       connect: () =>
-        Promise.resolve({ serverPilot: this.#serverPilot(), settings: NO_WWW }),
+        Promise.resolve({ serverPilot, appId: "app", settings: NO_WWW }),
+      witness: () => Promise.resolve(true),
     };
   }
 
   run(trigger: string): Promise<PassResult> {
     const { signal } = new AbortController();
-    return runPass(this.#deps, { trigger, correlationId: trigger, signal });
+    const request = { trigger, correlationId: trigger, signal, urgent: true };
+    return runPass(this.#deps, request);
+  }
+
+  #swap(record: AppRecord): AppRecord {
+    if (record.revision !== this.#record.revision)
+      throw new TransientError("lock-lost");
+    this.#record = { ...record, revision: record.revision + 1 };
+    return this.#record;
   }
 
   /** Work that is done at a moment of the scheduler's choosing. */
@@ -89,22 +110,35 @@ export class TwoPassesWorld {
 
   #serverPilot(): ServerPilot {
     const refuse = () => Promise.reject(new TransientError("internal-error"));
-    return {
+    const send = this.#later("write app", (list: readonly string[]) => {
+      this.writes.push({ before: this.domains, after: [...list] });
+      this.domains = [...list];
+      return { actionId: null };
+    });
+    const client: ServerPilot = {
       calls: 0,
       getApp: this.#later("read app", () => ({
-        ...{ id: "app", name: "", serverId: "s", runtime: "" },
-        ...{ domains: [...this.domains], ssl: null, autossl: null },
+        id: "app",
+        name: "",
+        serverId: "s",
+        runtime: "",
+        domains: [...this.domains],
+        sslUnreadable: false,
+        ssl: null,
+        autossl: null,
       })),
-      replaceDomains: this.#later("write app", (list: readonly string[]) => {
-        this.writes.push({ before: this.domains, after: [...list] });
-        this.domains = [...list];
-        return { actionId: null };
-      }),
+      async replaceDomains(list, beforeSending) {
+        await beforeSending();
+        return send(list);
+      },
+      getApps: refuse,
       getAction: refuse,
       getServer: refuse,
       enableAutoSsl: refuse,
       setForceSsl: refuse,
+      inBackground: () => client,
     };
+    return client;
   }
 }
 
@@ -120,7 +154,7 @@ export function createMutex(): NetworkLock {
   };
 }
 
-/** No lock at all: what the design forbids. */
+/** No lock at all, as in a cluster of databases whose locks are local to a node. */
 export const noLock: NetworkLock = {
   run: (work) => work(() => Promise.resolve()),
 };
@@ -130,10 +164,15 @@ const NO_WWW = {
   multiPartTlds: [],
   wwwOverrides: {},
   excluded: [],
-  forceSsl: false,
+  networkId: null,
 } as const;
 
 const BLANK: Omit<NameRecord, "name" | "owned"> = {
   ...WAITING,
-  ...{ kind: "mapping", siteId: null, changedAt: 0 },
+  kind: "mapping",
+  siteId: null,
+  appId: null,
+  used: false,
+  knownSince: 0,
+  changedAt: 0,
 };

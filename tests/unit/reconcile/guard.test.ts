@@ -1,48 +1,45 @@
-import { judge } from "../../../sidecar/reconcile/guard";
-import { computePlan } from "../../../sidecar/reconcile/plan";
+import { judge, type GuardFacts } from "../../../sidecar/reconcile/guard";
 
-const owned = Array.from({ length: 10 }, (_, index) => `n${index}.example`);
-const planRemoving = (count: number) =>
-  computePlan({
-    wanted: owned
-      .slice(count)
-      .map((name) => ({ name, kind: "mapping", siteId: 1, rank: 2, age: 0 })),
-    actual: owned,
-    owned: new Set(owned),
-    networkDomain: null,
-  });
-const reported = (...names: string[]) =>
-  new Map(names.map((name) => [name, 0]));
-
-test("removing three of ten names is a normal day", () => {
-  expect(judge(planRemoving(3), 10, new Map(), null)).toEqual({ held: false });
+const names = Array.from({ length: 10 }, (_, index) => `n${index}.example`);
+const removing = (count: number) => names.slice(0, count);
+const facts = (over: Partial<GuardFacts> = {}): GuardFacts => ({
+  owned: 10,
+  recent: 0,
+  approved: null,
+  ...over,
 });
 
-test("removing four of ten names that nobody reported is held, with the counts", () => {
-  expect(judge(planRemoving(4), 10, new Map(), null)).toEqual({
-    held: true,
+test("removing three of ten names is a normal day", () => {
+  expect(judge(removing(3), facts())).toBeNull();
+});
+
+test("removing four of ten names that nobody reported is held, with the names and the counts", () => {
+  expect(judge(removing(4), facts())).toMatchObject({
+    names: removing(4),
     reason: "plan-held",
     params: { removals: 4, owned: 10, percent: 40 },
   });
 });
 
-test("removals that UM reported do not count", () => {
-  expect(judge(planRemoving(4), 10, reported("n0.example"), null)).toEqual({
-    held: false,
-  });
-  expect(judge(planRemoving(10), 10, reported(...owned), null)).toEqual({
-    held: false,
+test("what was removed without a report within the last day counts with it", () => {
+  expect(judge(removing(2), facts({ owned: 8, recent: 2 }))).toMatchObject({
+    params: { removals: 4, owned: 10, percent: 40 },
   });
 });
 
-test("below ten owned names nothing is held", () => {
-  expect(judge(planRemoving(9), 9, new Map(), null)).toEqual({ held: false });
+test("where nothing is left to remove that nobody reported, nothing is held, whatever went before", () => {
+  expect(judge([], facts({ owned: 6, recent: 4 }))).toBeNull();
 });
 
-test("an approval lets through the plan that was shown and no other", () => {
-  const plan = planRemoving(5);
-  expect(judge(plan, 10, new Map(), plan.checksum)).toEqual({ held: false });
-  expect(judge(planRemoving(6), 10, new Map(), plan.checksum)).toMatchObject({
-    held: true,
-  });
+test("below ten owned names nothing is held but the last one", () => {
+  expect(judge(removing(8), facts({ owned: 9 }))).toBeNull();
+  expect(judge(removing(9), facts({ owned: 9 }))).not.toBeNull();
+  expect(judge(removing(1), facts({ owned: 1 }))).not.toBeNull();
+});
+
+test("an approval lets through the removals that were shown and no others, in whatever order", () => {
+  const shown = judge(removing(5), facts());
+  const approved = shown?.checksum ?? "";
+  expect(judge(removing(5).reverse(), facts({ approved }))).toBeNull();
+  expect(judge(removing(6), facts({ approved }))).not.toBeNull();
 });

@@ -1,8 +1,22 @@
 import fc from "fast-check";
-import { computePlan } from "../../../sidecar/reconcile/plan";
+import { computePlan, type PlanInput } from "../../../sidecar/reconcile/plan";
 import type { WantedName } from "../../../sidecar/reconcile/policy";
 
-const want = (name: string, rank = 2, age = 0): WantedName => ({
+/** A plan's input in which only what a test is about differs from nothing. */
+const given = (over: Partial<PlanInput>): PlanInput => ({
+  wanted: [],
+  actual: [],
+  owned: new Set(),
+  persons: new Set(),
+  twins: new Set(),
+  resting: new Set(),
+  networkDomain: null,
+  addNetworkDomain: false,
+  held: new Set(),
+  ...over,
+});
+
+const want = (name: string, rank = 1, age = 0): WantedName => ({
   name,
   kind: "mapping",
   siteId: 1,
@@ -11,12 +25,14 @@ const want = (name: string, rank = 2, age = 0): WantedName => ({
 });
 
 function plan(input: Partial<Record<"wanted" | "actual" | "owned", string[]>>) {
-  return computePlan({
-    wanted: (input.wanted ?? []).map((name) => want(name)),
-    actual: input.actual ?? [],
-    owned: new Set(input.owned),
-    networkDomain: "network.example",
-  });
+  return computePlan(
+    given({
+      wanted: (input.wanted ?? []).map((name) => want(name)),
+      actual: input.actual ?? [],
+      owned: new Set(input.owned),
+      networkDomain: "network.example",
+    }),
+  );
 }
 
 describe("each row of the plan's table", () => {
@@ -48,7 +64,7 @@ describe("each row of the plan's table", () => {
       add: [],
       adopt: [],
       remove: [],
-      keep: 1,
+      kept: ["a.example"],
       writes: false,
     });
   });
@@ -119,62 +135,104 @@ test("foreign names keep the spelling that ServerPilot gave", () => {
   ).toEqual(["Panel.Example", "b.example"]);
 });
 
+test("a name that was there before its mapping is used and not adopted", () => {
+  const result = computePlan(
+    given({
+      wanted: [want("a.example"), want("b.example")],
+      actual: ["a.example", "b.example"],
+      persons: new Set(["a.example"]),
+    }),
+  );
+  expect(result).toMatchObject({ use: ["a.example"], adopt: ["b.example"] });
+});
+
+test("removals that are held stay in their places, and the others go", () => {
+  const input = given({
+    wanted: [want("new.example")],
+    actual: ["z.example", "gone.example", "y.example"],
+    owned: new Set(["gone.example"]),
+  });
+  const { result, remove } = computePlan({
+    ...input,
+    owned: new Set(["gone.example", "z.example"]),
+    held: new Set(["gone.example"]),
+  });
+  expect(result).toEqual(["gone.example", "y.example", "new.example"]);
+  expect(remove).toEqual(["z.example", "gone.example"]);
+});
+
+test("a twin stays with the name that it stands beside, and goes with it", () => {
+  const twin = { actual: ["a.example", "www.a.example"] };
+  const twins = new Set(["www.a.example"]);
+  const owned = new Set(["a.example"]);
+  const kept = computePlan(
+    given({ ...twin, twins, owned, wanted: [want("a.example")] }),
+  );
+  expect(kept).toMatchObject({ remove: [], writes: false });
+  const gone = computePlan(given({ ...twin, twins, owned }));
+  expect(gone.remove).toEqual(["a.example", "www.a.example"]);
+});
+
 describe("when the app has no room for all", () => {
   const wanted = [
-    want("www.old.example", 3, 1),
-    want("young.example", 2, 9),
-    want("old.example", 2, 1),
+    want("site.example", 3, 1),
+    want("www.old.example", 2, 1),
+    want("young.example", 1, 9),
+    want("old.example", 1, 1),
     want("main.example", 0, 9),
   ];
 
-  test("primary domains come first, then mappings by age, then www", () => {
-    const direct = computePlan({
-      wanted,
-      actual: ["panel.example"],
-      owned: new Set(),
-      networkDomain: null,
-      capacity: 3,
-    });
+  test("primary domains come first, then mappings by age, then www, then sites", () => {
+    const direct = computePlan(
+      given({ wanted, actual: ["panel.example"], capacity: 3 }),
+    );
     expect(direct.result).toEqual([
       "panel.example",
       "old.example",
       "main.example",
     ]);
-    expect(direct.overCapacity).toEqual(["young.example", "www.old.example"]);
+    expect(direct.withoutPlace).toEqual([
+      "young.example",
+      "www.old.example",
+      "site.example",
+    ]);
   });
 
-  test("a blocked name moves up by itself when room appears", () => {
-    const full = computePlan({
-      wanted,
-      actual: ["p1.example", "p2.example", "p3.example"],
-      owned: new Set(),
-      networkDomain: null,
-      capacity: 3,
-    });
+  test("a newcomer moves up by itself when room appears", () => {
+    const full = computePlan(
+      given({
+        wanted,
+        actual: ["p1.example", "p2.example", "p3.example"],
+        capacity: 3,
+      }),
+    );
     expect(full.add).toEqual([]);
-    const roomy = computePlan({
-      wanted,
-      actual: ["p1.example"],
-      owned: new Set(),
-      networkDomain: null,
-      capacity: 5,
-    });
-    expect(roomy.overCapacity).toEqual([]);
+    const roomy = computePlan(
+      given({ wanted, actual: ["p1.example"], capacity: 6 }),
+    );
+    expect(roomy.withoutPlace).toEqual([]);
   });
 
-  test("a less important name that we put there makes room for a more important one", () => {
-    const result = computePlan({
-      wanted: [want("www.a.example", 3), want("new.example", 0)],
-      actual: ["www.a.example"],
-      owned: new Set(["www.a.example"]),
-      networkDomain: null,
-      capacity: 1,
-    });
+  test("what is on the app stays, however much more important a newcomer is", () => {
+    const result = computePlan(
+      given({
+        wanted: [want("www.a.example", 2), want("new.example", 0)],
+        actual: ["www.a.example"],
+        owned: new Set(["www.a.example"]),
+        capacity: 1,
+      }),
+    );
     expect(result).toMatchObject({
-      remove: ["www.a.example"],
-      add: ["new.example"],
-      overCapacity: ["www.a.example"],
+      remove: [],
+      add: [],
+      withoutPlace: ["new.example"],
     });
+  });
+
+  test("an app that holds more than it may from before keeps everything", () => {
+    const actual = Array.from({ length: 5 }, (_, n) => `p${n}.example`);
+    const result = computePlan(given({ wanted, actual, capacity: 3 }));
+    expect(result).toMatchObject({ result: actual, writes: false });
   });
 });
 
@@ -204,13 +262,17 @@ describe("whatever the table, the list and the ledger hold", () => {
     owned: string[];
     capacity: number;
   }) =>
-    computePlan({
-      wanted: drawn.wanted.map(({ name, rank, age }) => want(name, rank, age)),
-      actual: drawn.actual,
-      owned: new Set(drawn.owned),
-      networkDomain: "net.example",
-      capacity: drawn.capacity,
-    });
+    computePlan(
+      given({
+        wanted: drawn.wanted.map(({ name, rank, age }) =>
+          want(name, rank, age),
+        ),
+        actual: drawn.actual,
+        owned: new Set(drawn.owned),
+        networkDomain: "net.example",
+        capacity: drawn.capacity,
+      }),
+    );
 
   test("foreign names stay, no name stands twice, and nothing beyond the capacity is added", () => {
     fc.assert(

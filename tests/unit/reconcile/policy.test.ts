@@ -12,6 +12,7 @@ const settings: PolicySettings = {
   multiPartTlds: [".co.uk"],
   wwwOverrides: {},
   excluded: [],
+  networkId: null,
 };
 let id = 0;
 const mapping = (domain: string, more: Partial<Mapping> = {}): Mapping => ({
@@ -22,6 +23,7 @@ const mapping = (domain: string, more: Partial<Mapping> = {}): Mapping => ({
   createdAt: id,
   siteExists: true,
   lacksCertificate: false,
+  stage: "checking-dns",
   ...more,
 });
 const snapshot = (...mappings: Mapping[]): NetworkSnapshot => ({

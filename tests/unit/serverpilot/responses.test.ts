@@ -66,8 +66,6 @@ describe("readApp", () => {
     [app({ domains: { 0: "a.example" } }), "data.domains"],
     [app({ domains: ["a.example", 7] }), "data.domains.1"],
     [app({ serverid: null }), "data.serverid"],
-    [app({ ssl: { key: PRIVATE_KEY, auto: "yes" } }), "data.ssl.auto"],
-    [app({ autossl: [] }), "data.autossl"],
   ])("names the field that is wrong in %j, never its value", (body, detail) => {
     expect(thrownBy(() => readApp(body))).toMatchObject({
       name: "TransientError",

@@ -19,6 +19,21 @@ beforeEach(async () => {
   resolver.setServers([String(world.sim.dnsAddress)]);
 });
 
+/** The code of an answer, and the records of its authority section. */
+async function ask(name: string, type: "A" | "AAAA"): Promise<unknown> {
+  const [host = "", port] = String(world.sim.dnsAddress).split(":");
+  const socket = createSocket("udp4");
+  const questions = [{ type, name }];
+  socket.send(encode({ type: "query", id: 7, questions }), Number(port), host);
+  const [message] = (await once(socket, "message")) as [Buffer];
+  socket.close();
+  const { authorities = [], flags = 0 } = decode(message);
+  return {
+    rcode: flags & 15,
+    zones: authorities.map((record) => [record.type, record.name]),
+  };
+}
+
 test("an unknown name is NXDOMAIN, a known one without the type has no data", async () => {
   await expect(resolver.resolve4("nowhere.example")).rejects.toMatchObject({
     code: "ENOTFOUND",
@@ -121,35 +136,25 @@ test("a zone has SOA and NS records, and what is below it has not", async () => 
 test("an answer without data, or of no such name, has the SOA record of the zone around it", async () => {
   world.sim.setDns("shop.example", { soa: true });
   world.sim.setDns("www.shop.example", { a: ["192.0.2.1"] });
-  const [host = "", port] = String(world.sim.dnsAddress).split(":");
-  const ask = async (name: string, type: "AAAA" | "A") => {
-    const socket = createSocket("udp4");
-    const question = { type, name };
-    socket.send(
-      encode({ type: "query", id: 7, questions: [question] }),
-      Number(port),
-      host,
-    );
-    const [message] = (await once(socket, "message")) as [Buffer];
-    socket.close();
-    const { authorities = [], flags = 0 } = decode(message);
-    return {
-      rcode: flags & 15,
-      zones: authorities.map(({ type: kind, name: zone }) => [kind, zone]),
-    };
-  };
   const zones = [["SOA", "shop.example"]];
   expect(await ask("www.shop.example", "AAAA")).toEqual({ rcode: 0, zones });
   expect(await ask("no.shop.example", "A")).toEqual({ rcode: 3, zones });
   expect(await ask("www.shop.example", "A")).toEqual({ rcode: 0, zones: [] });
   expect(await ask("elsewhere.example", "A")).toEqual({ rcode: 3, zones: [] });
+  world.sim.setDns("bad.shop.example", { rcode: "SERVFAIL" });
+  expect(await ask("bad.shop.example", "A")).toEqual({ rcode: 2, zones: [] });
 });
 
 test("a name that nobody has registered is NXDOMAIN with all below it, whatever their records", async () => {
   world.sim.setDns("www.lapsed.example", { a: ["192.0.2.1"] });
   world.sim.setDns("lapsed.example", { soa: true, a: ["192.0.2.1"] });
   expect(await resolver.resolve4("www.lapsed.example")).toHaveLength(1);
-  world.sim.setDns("lapsed.example", { registered: false });
+  world.sim.setDns("example", { soa: true });
+  world.sim.setDns("lapsed.example", { soa: true, registered: false });
+  expect(await ask("www.lapsed.example", "A")).toEqual({
+    rcode: 3,
+    zones: [["SOA", "example"]],
+  });
   for (const asked of [
     resolver.resolve4("www.lapsed.example"),
     resolver.resolve4("lapsed.example"),

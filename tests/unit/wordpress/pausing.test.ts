@@ -13,13 +13,14 @@ function createWorld() {
   const notifications = pausing(
     {
       send: () =>
-        answer === null ? Promise.resolve() : Promise.reject(answer),
+        answer === null ? Promise.resolve([]) : Promise.reject(answer),
     },
     {
       pause: () => Promise.resolve(void steps.push("pause")),
       resume: () => Promise.resolve(void steps.push("resume")),
+      clock,
+      logger: createLogger({ level: "error", secrets: () => [] }),
     },
-    { clock, logger: createLogger({ level: "error", secrets: () => [] }) },
   );
   return {
     clock,

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Mail } from "../stack/mail";
+import { projectDir } from "../stack/places";
+import { run } from "../stack/run";
+
+/** Ports, network and name of its own, so that it can run beside a person's. */
+const environment = {
+  COMPOSE_PROJECT_NAME: "domain-bridge-test",
+  COMPOSE_FILE: "docker-compose.yml:tests/containers/compose.test.yml",
+  BRIDGE_SUBNET: "172.30.88",
+  WORDPRESS_PORT: "18080",
+  SERVERPILOT_PORT: "18790",
+  SIDECAR_PORTS: "18787-18788",
+  MAIL_PORT: "18025",
+};
+const controls = "http://127.0.0.1:18790/control";
+const name = "one.example.com";
+
+const docker = async (...args: string[]): Promise<string> =>
+  (await run("docker", args, environment)).stdout.trim();
+const compose = (...args: string[]): Promise<string> =>
+  docker("compose", ...args);
+/** Runs PHP in WordPress as the super admin. */
+const php = (code: string): Promise<string> =>
+  compose(
+    ...["run", "--rm", "--no-deps", "--entrypoint", "wp", "setup"],
+    ...["eval", code, "--user=admin"],
+  );
+
+async function json<T>(url: string, init?: RequestInit): Promise<T> {
+  return (await (await fetch(url, init)).json()) as T;
+}
+
+/** Asks again until it holds; what throws meanwhile does not hold. */
+async function eventually(
+  what: string,
+  holds: () => Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > end)
+      throw new Error(
+        `waited ${seconds} s for ${what}\n${await compose("logs", "--tail", "60")}`,
+      );
+    await delay(500);
+  }
+}
+
+/** How a service's container ended; null while it runs. */
+async function exitCode(service: string): Promise<number | null> {
+  const id = await compose("ps", "--all", "--quiet", service);
+  const state = JSON.parse(
+    await docker("inspect", "--format", "{{json .State}}", id),
+  ) as { Status: string; ExitCode: number };
+  return state.Status === "exited" ? state.ExitCode : null;
+}
+
+/** A column of UM's table for the name. */
+const stored = (column: string): Promise<string> =>
+  php(
+    `echo $GLOBALS['wpdb']->get_var( "SELECT ${column} FROM {$GLOBALS['wpdb']->base_prefix}wu_domain_mappings WHERE domain = '${name}'" );`,
+  );
+
+beforeAll(async () => {
+  process.chdir(projectDir);
+  await compose("up", "--detach", "--quiet-pull");
+  await eventually(
+    "the network's setup",
+    async () => (await exitCode("setup")) === 0,
+    300,
+  );
+}, 1_200_000);
+
+afterAll(async () => {
+  await compose("down", "--volumes", "--remove-orphans");
+}, 120_000);
+
+test("a mapping that is made in WordPress gets onto the app and becomes secure", async () => {
+  await php(
+    `wu_create_domain( array( 'domain' => '${name}', 'blog_id' => 1, 'active' => true ) ); do_action( 'init' );`,
+  );
+  await eventually("the name on the app", async () => {
+    const { apps } = await json<{ apps: { domains: string[] }[] }>(
+      `${controls}/state`,
+    );
+    return apps[0]?.domains.includes(name) ?? false;
+  });
+  await eventually(
+    "its certificate",
+    async () => (await stored("secure")) === "1",
+    120,
+  );
+}, 240_000);
+
+test("the simulator is started anew, and its certificates are trusted as before", async () => {
+  await compose("restart", "serverpilot");
+  await php(
+    `$found = wu_get_domains( array( 'domain' => '${name}' ) ); $found[0]->set_secure( false ); $found[0]->save();`,
+  );
+  await eventually(
+    "the certificate again",
+    async () => (await stored("secure")) === "1",
+    120,
+  );
+}, 240_000);
+
+test("the customer can log in, and what WordPress mails is on the page for mail", async () => {
+  expect(await php("echo (int) username_exists( 'customer' ) > 0;")).toBe("1");
+  await php("wp_mail( 'someone@example.com', 'Hello', 'From a container' );");
+  await eventually("the mail", async () =>
+    (await json<Mail[]>("http://127.0.0.1:18025/messages")).some(
+      ({ subject, to }) =>
+        subject === "Hello" && to.includes("someone@example.com"),
+    ),
+  );
+});
+
+test.each(["sidecar", "serverpilot", "mail"])(
+  "%s ends by itself when it is told to",
+  async (service) => {
+    await compose("stop", service);
+    expect(await exitCode(service)).toBe(0);
+  },
+);
+
+test("the sidecar says in its log that it stops, and nothing about its health checks", async () => {
+  const log = await compose("logs", "--no-log-prefix", "sidecar");
+  expect(log).toContain('"stopped"');
+  expect(log).not.toContain("/livez");
+});
+
+test("the checkout has nothing that a container made", async () => {
+  const { stdout } = await run("find", [
+    ...[".", "-maxdepth", "2", "-newermt", "-30 minutes", "-name"],
+    ...["node_modules", "-empty"],
+  ]);
+  expect(stdout).toBe("");
+});
