@@ -40,7 +40,9 @@ async function send(form: string, domain: string, cookie: string) {
   const answer = await stack.wordpress.request("/?wu-ajax=1", {
     cookie,
     body: {
-      ...{ action: "wu_form_handler", form, domain_id: String(id) },
+      action: "wu_form_handler",
+      form,
+      domain_id: String(id),
       _wpnonce: nonce.body,
     },
   });

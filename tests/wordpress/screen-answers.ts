@@ -1,15 +1,28 @@
 const name = (domain: string, state: string, more: object = {}) => ({
-  ...{ name: domain, state, reason: null, params: {}, message: "", remedy: "" },
-  ...{ tries: 0, nextTryAt: null, certificateEndsAt: null, siteId: 1 },
-  ...{ kind: "mapping", owned: true, changedAt: "2026-01-01T00:00:00.000Z" },
+  name: domain,
+  state,
+  reason: null,
+  params: {},
+  message: "",
+  remedy: "",
+  tries: 0,
+  nextTryAt: null,
+  certificateEndsAt: null,
+  siteId: 1,
+  kind: "mapping",
+  owned: true,
+  changedAt: "2026-01-01T00:00:00.000Z",
   ...more,
 });
 /** A status of the sidecar; the given parts differ. */
 export const status = (more: object = {}) => ({
-  ...{ network: "default", version: "0.1.0", registered: true },
+  network: "default",
+  version: "0.1.0",
+  registered: true,
   app: { id: "app1", name: "shop", domainsUsed: 62, capacity: 300 },
   pass: { state: "idle", lastAt: null, lastOutcome: "ok", nextAt: null },
-  ...{ held: null, names: [] },
+  held: null,
+  names: [],
   ...more,
 });
 /** A domain that failed and sixty that are secure. */
@@ -30,7 +43,10 @@ export const pagedStatus = (total: number, more: object = {}) => {
     features: ["names", "severity"],
     counts: { "ssl-failed": failed, secure: total - failed },
     severities: { action: failed, ok: total - failed },
-    ...{ suspect: null, findings: [], withoutPlace: 0, mark: "" },
+    suspect: null,
+    findings: [],
+    withoutPlace: 0,
+    mark: "",
     ...more,
   });
 };
