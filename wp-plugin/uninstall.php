@@ -11,7 +11,7 @@ namespace Domain_Bridge;
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
-require_once __DIR__ . '/includes/class-registration.php';
+require_once __DIR__ . '/includes/class-tables.php';
 
 /**
  * Removes options, what people chose on the screen, planned tries and the sidecar's tables.
@@ -19,7 +19,7 @@ require_once __DIR__ . '/includes/class-registration.php';
 function uninstall(): void {
 	global $wpdb;
 	// First, in case the tables cannot be dropped: nothing is to write beside UM's own code.
-	Registration::switch_off();
+	Tables::switch_off();
 	// phpcs:disable WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- WordPress has no functions for options by the beginning of their names and for foreign tables.
 	$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->usermeta} WHERE meta_key = 'domain_bridge_names_per_page' OR meta_key LIKE %s", '%' . $wpdb->esc_like( '_page_domain-bridge-network' ) . '%' ) );
 	if ( is_multisite() ) {

@@ -265,7 +265,10 @@ final class Registration_Test extends Bridge_Test_Case {
 		WP::$sidecar = self::able( 'identity' );
 		delete_network_option( null, 'domain_bridge_registration' );
 		$this->plugin->registration()->send( 2.0 );
-		$proof = json_decode( end( WP::$requests )['body'], true )['proof'];
+		$body  = json_decode( end( WP::$requests )['body'], true );
+		$proof = $body['proof'];
+		self::assertFalse( $body['forceSslProxied'] );
+		self::assertArrayNotHasKey( 'offers', $body );
 		self::assertMatchesRegularExpression( '/^[A-Za-z0-9_-]{16,64}$/D', $proof );
 		self::assertSame( $proof, json_decode( WP::$state['registration-proof'] ) );
 	}

@@ -104,6 +104,31 @@ final class Screen_Test extends Bridge_Test_Case {
 		self::assertStringNotContainsString( 'value="apply"', $html );
 	}
 
+	public function test_a_suspect_network_and_findings_of_the_app_come_with_what_a_person_can_do(): void {
+		$words       = array( 'reason' => 'of-a-later-version', 'message' => 'Nothing shows that it is yours', 'remedy' => 'Look' );
+		$missing     = array( 'reason' => 'network-domain-missing', 'params' => array( 'domain' => 'network.example' ) );
+		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::paged( array(), array( 'suspect' => array( 'checksum' => 'c0ffee' ) + $words, 'findings' => array( $missing ), 'withoutPlace' => 7 ) ) ) );
+		$snapshot    = Snapshot::take( $this->plugin );
+		$html        = $this->printed( function () use ( $snapshot ): void {
+			( new Changes_Panel( $this->plugin ) )->show_waiting( $snapshot );
+			( new Overview( $this->plugin, $snapshot, self::NOW ) )->show();
+		} );
+		foreach ( array( 'Nothing shows that it is yours', 'value="c0ffee"', 'Approve this app', 'network.example', 'value="network-domain"', '7 domains wait for room' ) as $part ) {
+			self::assertStringContainsString( $part, $html );
+		}
+		self::assertSame( 'success', $this->perform( array( 'task' => 'network-domain' ) )[0] );
+		self::assertSame( '{"addNetworkDomain":true}', end( WP::$requests )['body'] );
+	}
+
+	public function test_the_first_look_at_a_sidecar_that_was_never_there_is_calm(): void {
+		delete_network_option( null, 'domain_bridge_registration' );
+		WP::$sidecar = self::away();
+		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) );
+		self::assertStringContainsString( 'Not connected yet', $html );
+		self::assertStringContainsString( 'tab=connect', $html );
+		self::assertStringNotContainsString( 'is-bad', $html );
+	}
+
 	public function test_approving_needs_the_tick_and_is_bound_to_the_checksum(): void {
 		self::assertSame( 'error', $this->perform( array( 'task' => 'approve', 'checksum' => 'c0ffee' ) )[0] );
 		self::assertSame( array(), WP::$requests );

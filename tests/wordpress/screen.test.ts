@@ -98,8 +98,10 @@ test("a refresh in the background leaves what is to be said for the next page", 
 
 test("a held plan is approved with the checksum that was shown, and only with the tick", async () => {
   const held = {
-    ...{ checksum: "c0ffee", remove: ["old.example.com"] },
-    ...{ reason: "plan-held", params: { removals: 1, owned: 2, percent: 50 } },
+    checksum: "c0ffee",
+    remove: ["old.example.com"],
+    reason: "plan-held",
+    params: { removals: 1, owned: 2, percent: 50 },
   };
   sidecar.answersTo.set("/status", status({ held }));
   const { body } = await get();
@@ -110,6 +112,67 @@ test("a held plan is approved with the checksum that was shown, and only with th
   await send({ task: "approve", checksum: "c0ffee", seen: "1" });
   const approval = sidecar.requests.find(({ path }) => path.endsWith("/sync"));
   expect(approval?.body).toEqual({ checksum: "c0ffee", force: true });
+});
+
+test("a sidecar of another installation is said on the screen and everywhere else, with what to do", async () => {
+  const another = {
+    status: 409,
+    body: '{"title":"x","code":"another-installation"}',
+  };
+  sidecar.answersTo.set(
+    "/status",
+    status({ names: manyNames, features: ["identity"], mark: "of-another" }),
+  );
+  expect((await get()).body).toContain("belongs to another installation");
+  sidecar.answer = another;
+  await stack.wordpress.php(
+    "Domain_Bridge\\Plugin::instance()->dispatcher()->ask();",
+  );
+  const notices = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(notices.body).toContain("belongs to another installation");
+  expect(notices.body).toContain("On a copy of the site");
+  sidecar.answer = "friendly";
+  sidecar.answersTo.set("/status", status({ names: manyNames }));
+  await stack.wordpress.cron(3600);
+});
+
+test("a suspect network is a question on the screen, a notice elsewhere, and approved by its checksum", async () => {
+  const suspect = {
+    checksum: "5u5pec7",
+    reason: "network-suspect",
+    params: { app: "app1", checksum: "5u5pec7" },
+    message: "Nothing shows that it is yours.",
+    remedy: "Look.",
+  };
+  sidecar.answersTo.set("/status", status({ suspect }));
+  expect((await get()).body).toContain("Does this network belong");
+  const elsewhere = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(elsewhere.body).toMatch(/Nothing shows that/);
+  await send({ task: "approve", checksum: "5u5pec7", seen: "1" });
+  const approval = sidecar.requests.find(({ path }) => path.endsWith("/sync"));
+  expect(approval?.body).toEqual({ checksum: "5u5pec7", force: true });
+  sidecar.answersTo.set("/status", status({ suspect: null }));
+  await get();
+  const after = await stack.wordpress.request("/wp-admin/network/", { cookie });
+  expect(after.body).not.toMatch(/Nothing shows that/);
+});
+
+test.each([
+  ["0.1.9", "notice-info"],
+  ["0.9.0", "notice-warning"],
+])("a sidecar of version %s is a %s elsewhere", async (version, type) => {
+  sidecar.answersTo.set("/status", status({ version, names: manyNames }));
+  expect((await get()).body).toContain(`the sidecar ${version}`);
+  const { body } = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(body).toMatch(new RegExp(`${type}[^<]*"><p><strong>Domain Bridge`));
+  sidecar.answersTo.set("/status", status({ names: manyNames }));
+  await get();
 });
 
 test("a form without a good nonce does nothing", async () => {

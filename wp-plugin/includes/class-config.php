@@ -86,7 +86,14 @@ final class Config {
 	 * Tells whether ServerPilot shall redirect to https once every name is secure.
 	 */
 	public static function force_ssl(): bool {
-		return self::is_true( self::FORCE_SSL );
+		return self::is_true( self::FORCE_SSL ) || self::force_ssl_proxied();
+	}
+
+	/**
+	 * Tells whether it shall do so even where names are behind a proxy, which may then redirect for ever.
+	 */
+	public static function force_ssl_proxied(): bool {
+		return 'proxied' === self::constant_value( self::FORCE_SSL );
 	}
 
 	/**

@@ -26,7 +26,7 @@ final class Dispatcher {
 	/** Above this many hints "look at everything" says the same in fewer words. */
 	const HINTS = 200;
 
-	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error. */
+	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error; what was told. */
 	const AWAY = 'domain_bridge_away';
 
 	/** The group of the job, and how often the recurring event comes. */
@@ -94,7 +94,11 @@ final class Dispatcher {
 			return;
 		}
 		$this->ensure_event();
-		if ( null !== $this->away() ) {
+		$mark = $this->away();
+		if ( null !== $mark && $this->registration->fingerprint() !== ( $mark['told'] ?? '' ) ) {
+			// Somebody has changed what may have been wrong.
+			$this->ask();
+		} elseif ( null !== $mark ) {
 			$this->try_again();
 		} elseif ( ! $this->registration->is_current() ) {
 			$this->ask();
@@ -170,6 +174,7 @@ final class Dispatcher {
 				'code'    => (string) $error->get_error_code(),
 				'message' => $error->get_error_message(),
 				'data'    => $error->get_error_data(),
+				'told'    => $this->registration->fingerprint(),
 			)
 		);
 		self::on_main_site(

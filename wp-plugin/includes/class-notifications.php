@@ -82,24 +82,8 @@ final class Notifications {
 		if ( isset( $kept['ids'][ $id ] ) ) {
 			return Routes::refusal( 'request-replayed', 409 );
 		}
-		$rejected = array();
-		foreach ( $changes as $index => $change ) {
-			if ( ! self::is_change( $change ) ) {
-				if ( is_int( $change['seq'] ?? null ) ) {
-					$rejected[] = array(
-						'seq'    => $change['seq'],
-						'reason' => 'body-invalid',
-					);
-				}
-				unset( $changes[ $index ] );
-			}
-		}
-		usort(
-			$changes,
-			static function ( array $one, array $other ): int {
-				return $one['seq'] <=> $other['seq'];
-			}
-		);
+		list( $changes, $rejected ) = self::sort_out( $changes );
+
 		$accepted = 0;
 		try {
 			foreach ( $changes as $change ) {
@@ -134,6 +118,33 @@ final class Notifications {
 			'accepted' => $accepted,
 			'rejected' => $rejected,
 		);
+	}
+
+	/**
+	 * Returns array( the changes in order, what is rejected ).
+	 *
+	 * @param array $changes What the sidecar sent as changes.
+	 */
+	private static function sort_out( array $changes ): array {
+		$rejected = array();
+		foreach ( $changes as $index => $change ) {
+			if ( ! self::is_change( $change ) ) {
+				if ( is_int( $change['seq'] ?? null ) ) {
+					$rejected[] = array(
+						'seq'    => $change['seq'],
+						'reason' => 'body-invalid',
+					);
+				}
+				unset( $changes[ $index ] );
+			}
+		}
+		usort(
+			$changes,
+			static function ( array $one, array $other ): int {
+				return $one['seq'] <=> $other['seq'];
+			}
+		);
+		return array( $changes, $rejected );
 	}
 
 	/**

@@ -27,9 +27,6 @@ final class Registration {
 	/** Seconds after which the network's filters are asked about every mapping again. */
 	const DECISIONS = 3600;
 
-	/** Where the nonce lies that proves to the sidecar that both see one database. */
-	const PROOF = 'registration-proof';
-
 	/** What the plugin answers beyond what 0.1.0 did. */
 	const OFFERS = array( 'witness', 'reach', 'rejected' );
 
@@ -72,7 +69,14 @@ final class Registration {
 		if ( ! $this->active() ) {
 			return empty( $kept['enabled'] );
 		}
-		return hash_equals( (string) ( $kept['hash'] ?? '' ), $this->hash( true, $this->features() ?? array() ) );
+		return hash_equals( (string) ( $kept['hash'] ?? '' ), $this->fingerprint() );
+	}
+
+	/**
+	 * Returns a fingerprint of what the sidecar has to know now.
+	 */
+	public function fingerprint(): string {
+		return $this->hash( $this->active(), $this->features() ?? array() );
 	}
 
 	/**
@@ -123,7 +127,7 @@ final class Registration {
 			return new \WP_Error( 'mappings-missing', 'mappings-missing' );
 		}
 		if ( ! $wanted || ( $this->um->enabled() && ! $this->um->understood() ) ) {
-			self::switch_off();
+			Tables::switch_off();
 			$this->doubt();
 		}
 		if ( null === $this->features() ) {
@@ -224,30 +228,11 @@ final class Registration {
 	 * @param float $seconds The longest that it may take.
 	 */
 	public function stop( float $seconds ): void {
-		self::switch_off();
+		Tables::switch_off();
 		$this->doubt();
 		if ( ! empty( $this->kept()['enabled'] ) ) {
 			$this->send( $seconds, false );
 		}
-	}
-
-	/**
-	 * Switches the bridge off in its own table, which is in WordPress's database; does nothing where there is no table.
-	 */
-	public static function switch_off(): void {
-		global $wpdb;
-		$shown = $wpdb->suppress_errors( true );
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- The sidecar's own table; there is nothing to cache.
-		$text = $wpdb->get_var( "SELECT settings FROM `{$wpdb->base_prefix}domain_bridge_registration` WHERE id = 1" );
-		// Objects stay objects, so that an empty one does not come back as a list.
-		$settings = is_string( $text ) ? json_decode( $text ) : null;
-		if ( is_object( $settings ) ) {
-			$settings->enabled = false;
-			$text              = (string) wp_json_encode( $settings, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
-			// phpcs:ignore WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- As above.
-			$wpdb->query( $wpdb->prepare( "UPDATE `{$wpdb->base_prefix}domain_bridge_registration` SET settings = %s WHERE id = 1", $text ) );
-		}
-		$wpdb->suppress_errors( $shown );
 	}
 
 	/**
@@ -307,7 +292,7 @@ final class Registration {
 	 * @return array|\WP_Error
 	 */
 	private function more( array $features ) {
-		$more = array();
+		$more = array() === $features ? array() : array( 'forceSslProxied' => Config::force_ssl_proxied() );
 		if ( in_array( 'offers', $features, true ) ) {
 			$more['offers'] = self::OFFERS;
 		}
@@ -315,7 +300,7 @@ final class Registration {
 			$more['networkId'] = get_current_network_id();
 		}
 		if ( in_array( 'identity', $features, true ) ) {
-			$more['proof'] = $this->write_proof();
+			$more['proof'] = Tables::write_proof();
 			if ( '' === $more['proof'] ) {
 				return new \WP_Error( 'another-installation', 'another-installation', array( 'params' => array( 'url' => $this->config->sidecar_url() ) ) );
 			}
@@ -341,20 +326,6 @@ final class Registration {
 		$kept  = $this->kept();
 		$asked = ( $kept['url'] ?? '' ) === $this->config->sidecar_url() && ( $kept['plugin'] ?? '' ) === VERSION;
 		return $asked && is_array( $kept['features'] ?? null ) ? $kept['features'] : null;
-	}
-
-	/**
-	 * Writes a new nonce into the bridge's own table of states, where the sidecar looks for it in its database. Returns it,
-	 * or an empty string where the table is not there: the sidecar makes it at once in its own database.
-	 */
-	private function write_proof(): string {
-		global $wpdb;
-		$nonce = bin2hex( random_bytes( 24 ) );
-		$shown = $wpdb->suppress_errors( true );
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- The sidecar's own table; there is nothing to cache.
-		$written = $wpdb->query( $wpdb->prepare( "REPLACE INTO `{$wpdb->base_prefix}domain_bridge_state` (name, value) VALUES (%s, %s)", self::PROOF, (string) wp_json_encode( $nonce ) ) );
-		$wpdb->suppress_errors( $shown );
-		return false === $written ? '' : $nonce;
 	}
 
 	/**
@@ -385,8 +356,9 @@ final class Registration {
 	private function hash( bool $enabled, array $features ): string {
 		global $wpdb;
 		$network = get_network();
-		$all     = array( $this->settings( $enabled ), $this->um->www_policy(), $this->filters->names(), $features, $this->config->sidecar_url(), DB_NAME, $wpdb->base_prefix, $network->domain, $network->path );
-		return hash_hmac( 'sha256', (string) wp_json_encode( $all ), $this->secret->get() );
+		$told    = array( $this->settings( $enabled ), $this->um->www_policy(), $this->filters->names(), $features, Config::force_ssl_proxied() );
+		$where   = array( $this->config->sidecar_url(), $this->config->address_problem(), DB_NAME, $wpdb->base_prefix, $network->domain, $network->path );
+		return hash_hmac( 'sha256', (string) wp_json_encode( array( $told, $where ) ), $this->secret->get() );
 	}
 
 	/**

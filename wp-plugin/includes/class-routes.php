@@ -30,9 +30,6 @@ final class Routes {
 	/** Names that are given nonces in one answer. */
 	const NONCES = 200;
 
-	/** Where the sidecar has written what proves that it is asking the WordPress of its own database. */
-	const CHALLENGE = 'identity-challenge';
-
 	private Plugin $plugin;
 
 	/**
@@ -179,12 +176,7 @@ final class Routes {
 	 * leads to the WordPress of its database.
 	 */
 	private function identity(): array {
-		global $wpdb;
-		$shown = $wpdb->suppress_errors( true );
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- The sidecar's own table; it must not be cached.
-		$text = $wpdb->get_var( $wpdb->prepare( "SELECT value FROM `{$wpdb->base_prefix}domain_bridge_state` WHERE name = %s", self::CHALLENGE ) );
-		$wpdb->suppress_errors( $shown );
-		return array( 'challenge' => is_string( $text ) ? json_decode( $text, true ) : null );
+		return array( 'challenge' => Tables::challenge() );
 	}
 
 	/**

@@ -54,10 +54,6 @@ return array(
 		__( 'The table of domain mappings cannot be read by WordPress.', 'domain-bridge-for-serverpilot' ),
 		__( 'Finish the setup of Ultimate Multisite and check the database.', 'domain-bridge-for-serverpilot' ),
 	),
-	'another-installation' => array(
-		__( 'The sidecar at {url} works on the database of another installation than this one, such as the original of a copied site.', 'domain-bridge-for-serverpilot' ),
-		__( 'Start a sidecar with the environment file from the tab “Connect” of this installation, and set WU_SERVER_PILOT_SIDECAR_URL to its address; or deactivate the plugin on a copy.', 'domain-bridge-for-serverpilot' ),
-	),
 	'ultimate-multisite-not-understood' => array(
 		__( 'Ultimate Multisite works in a way that the plugin does not know: its own ServerPilot code could not be switched off. It was left as it is and the sidecar was paused, so that never two write to the app.', 'domain-bridge-for-serverpilot' ),
 		__( 'Update Domain Bridge for ServerPilot, or go back to the version of Ultimate Multisite before.', 'domain-bridge-for-serverpilot' ),

@@ -94,6 +94,8 @@ final class Actions {
 		switch ( $task ) {
 			case 'sync':
 				return $this->send( array(), __( 'The sidecar compares the domains with the app now.', 'domain-bridge-for-serverpilot' ) );
+			case 'network-domain':
+				return $this->send( array( 'addNetworkDomain' => true ), __( 'The network’s domain is being added to the app.', 'domain-bridge-for-serverpilot' ) );
 			case 'apply':
 				return $this->send( array( 'checksum' => self::posted( 'checksum' ) ), __( 'The changes are being made.', 'domain-bridge-for-serverpilot' ) );
 			case 'approve':

@@ -16,8 +16,8 @@ final class Names_Table extends \WP_List_Table {
 
 	const PER_PAGE = 'domain_bridge_names_per_page';
 
-	/** The states in which it helps to check the certificate now. */
-	const RETRY = array( 'securing', 'ssl-failed' );
+	/** The states in which it helps to try now. */
+	const RETRY = array( 'securing', 'ssl-failed', 'blocked' );
 
 	private Reasons $reasons;
 	private int $now;

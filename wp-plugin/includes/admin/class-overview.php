@@ -118,6 +118,12 @@ final class Overview {
 		);
 		foreach ( $this->snapshot->findings() as $finding ) {
 			$lines[] = Words::sign_html( 'warning', 'bad', $this->plugin->reasons()->sentence( $finding ) );
+			if ( 'network-domain-missing' === Snapshot::text( $finding, 'reason' ) ) {
+				$lines[] = sprintf(
+					'<button type="submit" class="button button-small" form="domain-bridge-actions" name="task" value="network-domain" id="domain-bridge-network-domain">%s</button>',
+					esc_html__( 'Add the network’s domain to the app', 'domain-bridge-for-serverpilot' )
+				);
+			}
 		}
 		return $lines;
 	}
