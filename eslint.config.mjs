@@ -1,6 +1,71 @@
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
+import { builtinRules } from "eslint/use-at-your-own-risk";
 import tseslint from "typescript-eslint";
+
+/** A `describe` is as long as the tests in it; every other function is measured by ESLint's own rule. */
+const functionLength = builtinRules.get("max-lines-per-function");
+const house = {
+  rules: {
+    "max-lines-per-function": {
+      ...functionLength,
+      create: (context) =>
+        functionLength.create(
+          Object.create(context, {
+            report: {
+              value(problem) {
+                if (!isDescribe(problem.node.parent)) context.report(problem);
+              },
+            },
+          }),
+        ),
+    },
+  },
+};
+
+/** `describe(…)`, `describe.skip(…)`, `describe.each(…)(…)`. */
+function isDescribe(node) {
+  let callee = node;
+  while (callee !== undefined && callee.type !== "Identifier")
+    callee = callee.callee ?? callee.object ?? callee.tag;
+  return callee?.name === "describe";
+}
+
+/** Imports that some files may not make, types included. Of several walls around a file the last one alone counts. */
+function wall(files, ...refused) {
+  return {
+    files: files.map((name) => `sidecar/${name}.ts`),
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: refused.map(([regex, message]) => ({ regex, message })) },
+      ],
+    },
+  };
+}
+
+/** Any of these folders of sidecar/, from any folder in it. */
+const folders = (...names) => String.raw`^(\.\./)+(${names.join("|")})/`;
+
+const core = [
+  folders(
+    "http",
+    "mysql",
+    "serverpilot",
+    "probe",
+    "wordpress",
+    "network",
+    "cli",
+  ),
+  "The core sees the outside world as the interfaces in reconcile/ports.ts.",
+];
+const io = [
+  "^(node:(?!(crypto|net)$)|(axios|express|mysql2|ioredis|bullmq|winston)(/|$))",
+  "What decides does no I/O; the time is an argument.",
+];
+
+/** The four sides of the outside world, which meet only in the core's interfaces. */
+const sides = ["mysql", "serverpilot", "probe", "wordpress"];
 
 export default tseslint.config(
   {
@@ -16,6 +81,7 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ["**/*.ts"],
+    plugins: { house },
     extends: [
       ...tseslint.configs.strictTypeChecked,
       ...tseslint.configs.stylisticTypeChecked,
@@ -23,6 +89,27 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "no-console": "error",
+      "house/max-lines-per-function": [
+        "error",
+        { max: 60, skipBlankLines: true, skipComments: true },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "SpreadElement > ObjectExpression",
+          message: "Write the members out: spread is for copying.",
+        },
+      ],
+      "@typescript-eslint/no-use-before-define": [
+        "error",
+        {
+          functions: false,
+          classes: true,
+          variables: true,
+          typedefs: false,
+          ignoreTypeReferences: true,
+        },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": [
@@ -31,39 +118,47 @@ export default tseslint.config(
       ],
     },
   },
-  // The four sides of the outside world see each other only through reconcile's interfaces.
-  ...["source", "serverpilot", "probe", "record"].map((folder, _, all) => ({
-    files: [`sidecar/${folder}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: all
-            .filter((other) => other !== folder)
-            .map((other) => `../${other}/*`),
-        },
+  ...sides.map((side) =>
+    wall(
+      [`${side}/**/*`],
+      [
+        folders(...sides.filter((other) => other !== side), "http", "cli"),
+        "The sides of the outside world meet only in the core's interfaces.",
       ],
-    },
-  })),
-  // What thinks does no I/O.
-  {
-    files: ["plan", "policy", "guard", "ssl", "ssl-schedule", "records"].map(
-      (name) => `sidecar/reconcile/${name}.ts`,
     ),
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            "node:*",
-            "!node:crypto",
-            "../record/*",
-            "../serverpilot/*",
-            "../probe/*",
-          ],
-        },
+  ),
+  // What is read of UM and WordPress, and what the bridge remembers, know nothing of each other.
+  ...[
+    { files: ["mysql/source*"], refused: /ledger|names|outbox|app-record/ },
+    { files: ["mysql/{ledger,names,outbox,app-record}*"], refused: /source/ },
+  ].map(({ files, refused }) =>
+    wall(
+      files,
+      [
+        String.raw`^\./(${refused.source})`,
+        "UM's tables and the bridge's own are read apart from each other.",
       ],
-    },
-  },
+      [
+        folders("serverpilot", "probe", "wordpress", "http", "cli"),
+        "The sides of the outside world meet only in the core's interfaces.",
+      ],
+    ),
+  ),
+  wall(["reconcile/**/*", "certificates/**/*"], core),
+  wall(
+    [
+      "reconcile/{plan,policy,guard,hostnames}",
+      "certificates/{judgement,schedule}",
+    ],
+    core,
+    io,
+  ),
+  wall(
+    ["contract/**/*"],
+    [
+      String.raw`^(?!zod$|node:crypto$|\./|\.\./reasons/)`,
+      "What goes over the wire is made of zod and reasons.",
+    ],
+  ),
   prettier,
 );

@@ -51,11 +51,33 @@ const cuts: readonly Cut[] = [
   { path: /\/mime-db\/db\.json$/, left: withoutFileTypes },
   // Messages in other languages than English.
   { path: /\/zod\/v4\/locales\/index\.js$/ },
-  // Logs go to the standard output.
-  { path: /\/winston\/lib\/winston\/transports\/(file|http|stream)\.js$/ },
+  // Logs are written to a stream.
+  { path: /\/winston\/lib\/winston\/transports\/(file|http)\.js$/ },
   // Traces beside metrics, which nobody turns on.
   { path: /\/@opentelemetry\/api\// },
 ];
+
+/** Has the packages for Redis loaded from the file beside this one, at the moment in which they are first asked for. */
+const redisApart: Plugin = {
+  name: "redis-apart",
+  setup(build) {
+    const filter = new RegExp(`^(${redisPackages.join("|")})$`);
+    build.onResolve({ filter }, ({ path }) => ({
+      path,
+      namespace: "redis-apart",
+    }));
+    build.onLoad({ filter: /./, namespace: "redis-apart" }, ({ path }) => ({
+      contents: `module.exports = require("./${REDIS}")["${path}"];`,
+    }));
+    build.onResolve(
+      { filter: /^\.\/domain-bridge-redis\.cjs$/ },
+      ({ path }) => ({
+        path,
+        external: true,
+      }),
+    );
+  },
+};
 
 /**
  * Makes the sidecar a program of three files that needs no node_modules, with the licences of what is in it. Lines are
@@ -189,28 +211,6 @@ function withoutFileTypes(json: string): string {
   );
   return JSON.stringify(Object.fromEntries(kept));
 }
-
-/** Has the packages for Redis loaded from the file beside this one, at the moment in which they are first asked for. */
-const redisApart: Plugin = {
-  name: "redis-apart",
-  setup(build) {
-    const filter = new RegExp(`^(${redisPackages.join("|")})$`);
-    build.onResolve({ filter }, ({ path }) => ({
-      path,
-      namespace: "redis-apart",
-    }));
-    build.onLoad({ filter: /./, namespace: "redis-apart" }, ({ path }) => ({
-      contents: `module.exports = require("./${REDIS}")["${path}"];`,
-    }));
-    build.onResolve(
-      { filter: /^\.\/domain-bridge-redis\.cjs$/ },
-      ({ path }) => ({
-        path,
-        external: true,
-      }),
-    );
-  },
-};
 
 /** A path from its first node_modules on, wherever that is. */
 function inPackages(path: string): string {

@@ -243,6 +243,7 @@ async function main(): Promise<void> {
     );
   }
   problems.push(
+    ...brokenWay("docs/architecture.md", checkout),
     ...unexplained(readProjectFile("CONTRIBUTING.md"), manifest()),
     ...unlisted(readProjectFile("README.md"), php),
   );

@@ -83,16 +83,17 @@ export function malayPo(current: string): string {
  * prefer, and the template for further languages.
  */
 export function compiledLanguages(): Map<string, string | Buffer> {
-  const catalogue = parsed(readProjectFile(malayFile));
-  const messages = messagesOf(catalogue);
+  const messages = messagesOf(parsed(readProjectFile(malayFile)));
+  // WordPress would show an empty translation as it is; a missing one it shows in English.
+  const translated = messages.filter(({ msgstr: [text = ""] }) => text !== "");
   const name = basename(malayFile, ".po");
   const template = messages.map((message) => ({
     ...message,
     msgstr: message.msgid_plural === undefined ? [""] : ["", ""],
   }));
   return new Map<string, string | Buffer>([
-    [`${name}.mo`, mo.compile(catalogue)],
-    [`${name}.l10n.php`, phpFile(messages)],
+    [`${name}.mo`, mo.compile(catalogueOf(translated, MALAY_HEADERS))],
+    [`${name}.l10n.php`, phpFile(translated)],
     [`${TEXT_DOMAIN}.pot`, written(template, HEADERS)],
   ]);
 }
@@ -160,6 +161,14 @@ function written(
   messages: readonly GetTextTranslation[],
   headers: Readonly<Record<string, string>>,
 ): string {
+  const bytes = po.compile(catalogueOf(messages, headers), { foldLength: 0 });
+  return `${bytes.toString("utf8").trim()}\n`;
+}
+
+function catalogueOf(
+  messages: readonly GetTextTranslation[],
+  headers: Readonly<Record<string, string>>,
+): GetTextTranslations {
   const translations: GetTextTranslations["translations"] = {
     "": { "": { msgid: "", msgstr: [""] } },
   };
@@ -167,8 +176,7 @@ function written(
     const context = (translations[message.msgctxt ?? ""] ??= {});
     context[message.msgid] = message;
   }
-  const catalogue = { charset: "utf-8", headers: { ...headers }, translations };
-  return `${po.compile(catalogue, { foldLength: 0 }).toString("utf8").trim()}\n`;
+  return { charset: "utf-8", headers: { ...headers }, translations };
 }
 
 /** The Malay translations as a PHP file that returns an array; Malay has one form for all numbers. */

@@ -34,7 +34,7 @@ export interface PlaceDeps {
 
 const KEPT_MS = 24 * 3_600_000;
 /** However often an address is doubted, it is not read again within this time. */
-const DOUBTED_MS = 600_000;
+const DOUBTED_MS = 60_000;
 const DNS_PATIENCE_MS = 1_000;
 
 export function createPlaceFinder({
@@ -62,7 +62,8 @@ export function createPlaceFinder({
       return { ...seen, seenAt: clock.now() };
     } catch (error) {
       // Without leave to read the server, handshakes may still tell enough.
-      if (error instanceof PermanentError) return server;
+      if (error instanceof PermanentError)
+        return known?.id === app.serverId ? known : null;
       throw error;
     }
   }

@@ -206,14 +206,14 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     const { planned } = await look();
     if (![shownChecksum(planned), planned.plan.checksum].includes(checksum))
       throw new PermanentError("plan-changed");
-    const { held, plan } = planned;
+    const { held } = planned;
     if (!force || held === null) return;
     await records.update((record) => ({
       ...record,
       held: {
-        checksum: plan.removalsChecksum,
-        remove: plan.remove,
-        reason: "plan-held",
+        checksum: held.checksum,
+        remove: [...held.names],
+        reason: held.reason,
         params: held.params,
         approved: true,
       },
@@ -228,13 +228,18 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       return appId;
     },
     start() {
+      // Nothing has been heard of the database yet.
+      observer.figures(null);
       lanes.start({
         async runPass(request) {
-          const result = await pass(request);
-          if (result.snapshot && result.error === null)
-            await parts.reminders.remind(withoutCertificate(result.snapshot));
-          await tellFigures();
-          return result;
+          try {
+            const result = await pass(request);
+            if (result.snapshot && result.error === null)
+              await parts.reminders.remind(withoutCertificate(result.snapshot));
+            return result;
+          } finally {
+            await tellFigures();
+          }
         },
         async runCertificates(request) {
           const { nextAt } = await round.run(request);
@@ -264,8 +269,11 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         throw new PermanentError("app-taken", { network: owner });
       const isNew = await connections.register(body);
       isRegistered = true;
-      const trigger = isNew ? "registration" : "resync";
-      lanes.pass.nudge({ trigger, correlationId });
+      lanes.pass.nudge({
+        trigger: isNew ? "registration" : "resync",
+        correlationId,
+        urgent: isNew,
+      });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
@@ -291,7 +299,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           addNetworkDomain: true,
         }));
       const unknown = await ledger.retry(retry.map(comparableName), now());
-      lanes.pass.nudge({ trigger: "manual", correlationId });
+      lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
       const [name] = unknown;
       if (name !== undefined)

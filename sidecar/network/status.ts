@@ -274,7 +274,7 @@ export function shownChecksum({
   plan,
   held,
 }: Pick<Planned, "plan" | "held">): string {
-  return held === null ? plan.checksum : plan.removalsChecksum;
+  return held?.checksum ?? plan.checksum;
 }
 
 /** A reason in the form in which it leaves the sidecar. */

@@ -507,7 +507,7 @@ async function record(
     seen,
     refused: run.refused,
     trouble: error ?? run.waiting,
-    held: error ?? planned?.held ?? null,
+    held: planned?.held ?? null,
     now,
   });
   const isChanged =

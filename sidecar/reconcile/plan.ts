@@ -21,15 +21,15 @@ export interface PlanInput {
   networkDomain: string | null;
   /** The network's own domain is put back, because a person asked for it. */
   addNetworkDomain: boolean;
-  /** What would be removed stays: a person has not approved it. */
-  holdRemovals: boolean;
+  /** Names that would be removed and stay: a person has not approved it. */
+  held: ReadonlySet<string>;
   capacity?: number;
 }
 
 export interface Plan {
   /** In the order in which they are to be put at the list's end. */
   add: string[];
-  /** Taken off the app, and with it off the ledger. */
+  /** To be taken off the app, and with it off the ledger; what is held stays on it for now. */
   remove: string[];
   adopt: string[];
   /** Wanted names that a person had put on the app: used as they are, and not ours to remove. */
@@ -46,8 +46,6 @@ export interface Plan {
   writes: boolean;
   /** Names this plan and no other. */
   checksum: string;
-  /** Names the removals and nothing else: an approval is bound to it. */
-  removalsChecksum: string;
 }
 
 /**
@@ -97,7 +95,8 @@ export function computePlan(input: PlanInput): Plan {
       if (name === networkDomain) lists.disown.push(name);
       else {
         lists.remove.push(name);
-        if (!input.holdRemovals) continue;
+        if (!input.held.has(name) && !(isTwin && input.held.has(baseOf(name))))
+          continue;
       }
     }
     if (isWanted[place] && !isOwned[place])
@@ -119,7 +118,6 @@ export function computePlan(input: PlanInput): Plan {
     result,
     writes: add.length > 0 || lists.kept.length !== input.actual.length,
     checksum: checksumOf(input.actual, result),
-    removalsChecksum: checksumOf([...lists.remove].sort()),
   };
 }
 
@@ -177,7 +175,8 @@ function byImportance(one: WantedName, other: WantedName): number {
   );
 }
 
-function checksumOf(...lists: (readonly string[])[]): string {
+/** Names these lists and no others, in this order. */
+export function checksumOf(...lists: (readonly string[])[]): string {
   const hash = createHash("sha256");
   for (const names of lists) {
     // In pieces: one text of all names would be megabytes that nobody needs.

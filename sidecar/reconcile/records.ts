@@ -1,3 +1,4 @@
+import type { Held } from "./guard";
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 import type { AppRecord } from "./app-record";
 import { APP_CAPACITY, type Plan } from "./plan";
@@ -31,8 +32,8 @@ export interface PassFacts {
   refused: ReadonlyMap<string, Trouble>;
   /** Why wanted names are not on the app yet, where the pass failed or waits. */
   trouble: Trouble | null;
-  /** Why names that are no longer wanted are still on the app; null where they are about to go. */
-  held: Trouble | null;
+  /** Removals that wait for a person. */
+  held: Held | null;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -163,8 +164,13 @@ function viewOnApp(name: string, { seen, known, now }: PassFacts): View {
 }
 
 function removingRecord(removing: NameRecord, facts: PassFacts): NameRecord {
-  const waiting = facts.held ?? { reason: "removal-waiting", params: {} };
-  const view: View = { ...UNSEEN, state: "removing", ...waiting };
+  const isHeld = facts.held?.names.includes(removing.name) === true;
+  const waiting: Trouble = (isHeld ? facts.held : facts.trouble) ?? {
+    reason: "removal-waiting",
+    params: {},
+  };
+  const { reason, params } = waiting;
+  const view: View = { ...UNSEEN, state: "removing", reason, params };
   return recordOf(removing, view, facts, { owned: true });
 }
 

@@ -1,11 +1,11 @@
 import { LONGEST_PAUSE_MS, type AppRecord } from "./app-record";
-import { judge } from "./guard";
+import { judge, type Held } from "./guard";
 import { comparable } from "./hostnames";
 import { nextAdditions } from "./isolation";
-import { computePlan, type Plan, type PlanInput } from "./plan";
+import { checksumOf, computePlan, type Plan, type PlanInput } from "./plan";
 import type { PolicySettings, Wanted, WantedName } from "./policy";
 import type { AppState, Mapping, NameRecord } from "./ports";
-import { isRefused, type Trouble } from "./records";
+import { isRefused } from "./records";
 
 /** Everything that a plan follows from. */
 export interface PlanFacts {
@@ -29,8 +29,8 @@ export interface Planned {
   byName: ReadonlyMap<string, WantedName>;
   /** Names of the plan's additions that were refused before. */
   again: ReadonlySet<string>;
-  /** Why removals wait for a person; null where they do not. */
-  held: Trouble | null;
+  /** The removals that wait for a person; null where none do. */
+  held: Held | null;
   /** How many removals UM has not reported, and no person has approved. */
   unreported: number;
   /** Whether a list is to be sent now. */
@@ -52,26 +52,28 @@ export function planFor(facts: PlanFacts): {
   const input = planInput(facts, onApp, resting);
   const free = computePlan(input);
   const owned = countOwned(input.owned, onApp);
-  const { held } = facts.record;
-  const approved = held?.approved ? held.checksum : null;
+  const before = facts.record.held;
+  const approved = before?.approved ? before.checksum : null;
   const twins = new Set(facts.record.twins);
-  const removed = free.remove.filter((name) => !twins.has(name));
-  const verdict = judge(
-    { ...free, remove: removed },
-    {
-      owned,
-      reported: facts.reported,
-      recent: facts.record.unreported.reduce(
-        (sum, { count }) => sum + count,
-        0,
-      ),
-      approved,
-    },
+  const unreported = free.remove.filter(
+    (name) => !twins.has(name) && !facts.reported.has(name),
   );
-  const plan = verdict.held
-    ? computePlan({ ...input, holdRemovals: true })
+  const held = judge(unreported, {
+    owned,
+    recent: facts.record.unreported.reduce((sum, { count }) => sum + count, 0),
+    approved,
+  });
+  const isApproved =
+    approved !== null && checksumOf([...unreported].sort()) === approved;
+  const plan = held
+    ? computePlan({ ...input, held: new Set(held.names) })
     : free;
-  const record = afterPlan(facts, free, verdict, onApp);
+  // An approval holds until what was approved is done.
+  const stays = isApproved ? before : null;
+  const record = {
+    ...afterPlan(facts, free, onApp),
+    held: held ? heldAfter(facts.record, held) : stays,
+  };
   const next = nextAdditions(plan.add, again, record.isolation);
   const differs =
     next.isControl ||
@@ -82,13 +84,8 @@ export function planFor(facts: PlanFacts): {
       plan,
       byName: new Map(wanted.names.map((one) => [one.name, one])),
       again,
-      held: verdict.held
-        ? { reason: verdict.reason, params: verdict.params }
-        : null,
-      unreported:
-        free.removalsChecksum === approved
-          ? 0
-          : free.remove.filter((name) => !facts.reported.has(name)).length,
+      held,
+      unreported: held !== null || isApproved ? 0 : unreported.length,
       ...whenToSend(facts, plan, next.names, differs),
       isRelated: isRelated(wanted, known, onApp),
     },
@@ -167,7 +164,7 @@ function planInput(
     resting,
     networkDomain: wanted.networkDomain,
     addNetworkDomain: record.addNetworkDomain,
-    holdRemovals: false,
+    held: new Set(),
   };
 }
 
@@ -217,7 +214,6 @@ function isListed(networkDomain: string, onApp: ReadonlySet<string>): boolean {
 function afterPlan(
   { record, before, wanted, app }: PlanFacts,
   free: Plan,
-  verdict: ReturnType<typeof judge>,
   onApp: ReadonlySet<string>,
 ): AppRecord {
   const { networkDomain } = wanted;
@@ -226,10 +222,8 @@ function afterPlan(
     networkDomain !== null &&
     before !== null &&
     isListed(networkDomain, new Set(before.map(comparable)));
-  const held = verdict.held ? heldAfter(record, free, verdict.params) : null;
   return {
     ...record,
-    held,
     withoutPlace: free.withoutPlace.length,
     networkDomain,
     networkDomainLost: !isThere && (wasThere || record.networkDomainLost),
@@ -242,16 +236,8 @@ function afterPlan(
 
 function heldAfter(
   { held }: AppRecord,
-  { remove, removalsChecksum }: Plan,
-  params: Trouble["params"],
+  { names, checksum, reason, params }: Held,
 ): AppRecord["held"] {
-  if (held?.checksum === removalsChecksum && !held.approved)
-    return { ...held, params };
-  return {
-    checksum: removalsChecksum,
-    remove,
-    reason: "plan-held",
-    params,
-    approved: false,
-  };
+  if (held?.checksum === checksum && !held.approved) return { ...held, params };
+  return { checksum, remove: [...names], reason, params, approved: false };
 }

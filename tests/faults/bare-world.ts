@@ -11,6 +11,8 @@ import { buildSidecar, type Build, type Mutation } from "./build";
 import { DatabaseProxy } from "./database-proxy";
 import { SidecarProcess } from "./sidecar-process";
 
+export const NETWORK_DOMAIN = "bridge.localhost";
+
 /** A change of which WordPress would be told. */
 export interface Told {
   seq: number;
@@ -72,13 +74,17 @@ export class BareWorld {
         actionMs: 50,
         autosslDelayMs: 100,
         maxCertificateNames: 300,
-        domains: [...(options.domains ?? [])],
+        // The network's own domain shows whose app it is.
+        domains: [...(options.domains ?? [NETWORK_DOMAIN])],
       },
       sidecar: { start: false },
     });
     stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
-    const domain = "bridge.localhost";
-    await stack.mariadb.run(BARE_NETWORK, [domain, domain], stack.database);
+    await stack.mariadb.run(
+      BARE_NETWORK,
+      [NETWORK_DOMAIN, NETWORK_DOMAIN],
+      stack.database,
+    );
     await stack.grantSidecar();
     const database = await DatabaseProxy.start(stack.mariadb);
     const sidecar = new SidecarProcess({
@@ -137,7 +143,8 @@ export class BareWorld {
     return until("a pass", async () => {
       const status = await this.status();
       const { state, lastAt } = status.pass;
-      return state === "idle" && lastAt !== null && lastAt > now && status;
+      // After a failure it waits for the next try.
+      return state !== "running" && lastAt !== null && lastAt > now && status;
     });
   }
 

@@ -1,12 +1,13 @@
 import { describeReason } from "../../sidecar/reasons/reasons";
-import { BareWorld, numbered } from "../faults/bare-world";
+import { BareWorld, NETWORK_DOMAIN, numbered } from "../faults/bare-world";
 import { signedCall } from "../faults/signed";
+import { until } from "../stack/until";
 
 /** The guard on a real database and the simulator: what a broken table looks like, and what a person may approve. */
 let world: BareWorld;
 const changed = describeReason("plan-changed", {}).message;
 const mapped = numbered(12, "shop");
-const panel = ["panel.example.org"];
+const panel = [NETWORK_DOMAIN, "panel.example.org"];
 
 beforeAll(async () => {
   // A pass only when it is asked for.
@@ -22,18 +23,27 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** Twelve owned names on the app, and the table as they are in it. */
+/** Twelve owned names on the app, and the table as they are in it; what other tests left goes as UM would report it. */
 beforeEach(async () => {
-  await world.sql(
-    "DELETE FROM wp_wu_domain_mappings; DELETE FROM wp_domain_bridge_state WHERE name = 'app-record'; DELETE FROM wp_domain_bridge_names",
-  );
+  await world.sql("DELETE FROM wp_wu_domain_mappings");
+  const left = world.simulator
+    .domains()
+    .filter((name) => !panel.includes(name) && !mapped.includes(name));
+  if (left.length > 0) await report(left);
   await world.map(...mapped);
-  await world.pass();
-  expect(world.simulator.domains()).toEqual(
-    expect.arrayContaining([...panel, ...mapped]),
-  );
+  await until("the owned names on the app", async () => {
+    await world.pass();
+    return mapped.every((name) => world.simulator.domains().includes(name));
+  });
+  // What other tests reported would count for minutes.
+  await world.sql("DELETE FROM wp_domain_bridge_removals");
 });
 
+/** Says, as UM does, that mappings were removed. */
+const report = (names: readonly string[]): Promise<unknown> =>
+  world.sidecar.client.call("POST", "/events", {
+    events: names.map((domain) => ({ type: "mapping.removed", domain })),
+  });
 const dryRun = async (): Promise<string> => {
   const preview = await world.sidecar.client.call("POST", "/sync", {
     dryRun: true,
@@ -55,14 +65,14 @@ test.each([
   ],
   ["left without its sites", "UPDATE wp_wu_domain_mappings SET blog_id = 99"],
 ])(
-  "a table that was %s holds the plan and touches nothing",
+  "a table that was %s holds the plan, and no name goes",
   async (_how, sql) => {
     const before = world.simulator.domains();
     await world.sql(sql);
     const { pass, held } = await world.pass();
     expect(pass).toMatchObject({ lastOutcome: "held", reason: "plan-held" });
     expect(held?.remove.length).toBeGreaterThanOrEqual(8);
-    expect(world.simulator.domains()).toEqual(before);
+    expect(world.simulator.domains()).toEqual(expect.arrayContaining(before));
   },
 );
 
@@ -87,8 +97,8 @@ test.each([
   ],
   [
     "the network is unknown",
-    "UPDATE wp_site SET id = 7",
-    "UPDATE wp_site SET id = 1",
+    "DELETE FROM wp_site",
+    "INSERT INTO wp_site (id, domain, path) VALUES (1, 'bridge.localhost', '/')",
     "network-unknown",
   ],
 ])("while %s, nothing is planned at all", async (_what, sql, undo, reason) => {
@@ -106,17 +116,13 @@ test.each([
 
 test("what UM named in remove events goes without asking, however much it is", async () => {
   await world.unmap(...mapped);
-  await world.sidecar.client.call("POST", "/events", {
-    events: mapped.map((domain) => ({ type: "mapping.removed", domain })),
-  });
+  await report(mapped);
   expect((await world.pass()).held).toBeNull();
   expect(world.simulator.domains()).toEqual(panel);
 });
 
 test("names in events that are still mapped do not go, whoever sends the events", async () => {
-  await world.sidecar.client.call("POST", "/events", {
-    events: mapped.map((domain) => ({ type: "mapping.removed", domain })),
-  });
+  await report(mapped);
   await world.pass();
   expect(world.simulator.domains()).toEqual(expect.arrayContaining(mapped));
 });
@@ -146,15 +152,15 @@ test("an approval of a plan that has changed since is refused, and nothing goes"
   expect(world.simulator.domains()).toEqual(before);
 });
 
-test("an approval is of no use once the panel has changed the list", async () => {
+test("an approval is about the removals: what the panel changes meanwhile stays, and they go", async () => {
   await world.unmap(...mapped.slice(4));
   await world.pass();
   const shown = await dryRun();
   world.simulator.setDomains([...world.simulator.domains(), "new.example.org"]);
-  await expect(approve(shown)).rejects.toThrow(changed);
+  await approve(shown);
   await world.pass();
-  expect(world.simulator.domains()).toEqual(
-    expect.arrayContaining(["new.example.org", ...mapped]),
+  expect(world.simulator.domains().sort()).toEqual(
+    [...panel, "new.example.org", ...mapped.slice(0, 4)].sort(),
   );
   world.simulator.setDomains(
     world.simulator.domains().filter((name) => name !== "new.example.org"),

@@ -158,14 +158,19 @@ describe("the sidecar of the zip", () => {
       logFile,
     });
     // The database is away, which only a worker that took a job from Redis can have found out.
-    await until("a job that was run", async () => {
-      await sidecar.assertRunning();
-      const jobs = await client.keys("*:pass:*");
-      return jobs.length > 0 && readFileSync(logFile, "utf8").includes("pass");
-    });
-    await sidecar.stop();
-    client.disconnect();
-    await redis.stop();
+    try {
+      await until("a job that was run", async () => {
+        await sidecar.assertRunning();
+        const jobs = await client.keys("*:pass:*");
+        return (
+          jobs.length > 0 && readFileSync(logFile, "utf8").includes("pass")
+        );
+      });
+    } finally {
+      await sidecar.stop();
+      client.disconnect();
+      await redis.stop();
+    }
   });
 
   test("says which Node.js it needs to one that is too old, whatever its age", async () => {

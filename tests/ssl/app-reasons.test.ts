@@ -63,6 +63,19 @@ test("autossl-refused with ServerPilot's words, for the new name only", async ()
   expect(await says(name, securing("autossl-refused"))).toContain(message);
   expect(await world.name(first)).toMatchObject(secure);
   world.simulator.clearFaults();
+  // By itself it would be tried again after an hour; a person need not wait.
+  await world.retry(name);
+  await says(name, secure);
+}, 180_000);
+
+test("a conflict is said, and a person's request tries again at once", async () => {
+  const name = "www.conflict.example.com";
+  const fault = { kind: "status", status: 409, times: 0 } as const;
+  world.simulator.addFault({ ...fault, ...sslWrite });
+  await world.map(name);
+  await says(name, securing("serverpilot-conflict"));
+  world.simulator.clearFaults();
+  await world.retry(name);
   await says(name, secure);
 }, 180_000);
 
@@ -72,6 +85,7 @@ test("action-failed when ServerPilot could not do it", async () => {
   await world.map(name);
   await says(name, securing("action-failed"));
   world.simulator.clearFaults();
+  await world.retry(name);
   await says(name, secure);
 }, 180_000);
 
@@ -113,5 +127,16 @@ test("over-certificate-names while the app has more names than a certificate can
     `${own.length + 101} names`,
   );
   simulator.setDomains([...own, name]);
+  await says(name, secure);
+}, 180_000);
+
+test("more than 100 names are no trouble where ServerPilot splits the certificate", async () => {
+  const { simulator } = world;
+  const own = simulator.domains();
+  const foreign = Array.from({ length: 100 }, (_, n) => `s${n}.example.org`);
+  simulator.set({ overfull: "split" });
+  simulator.setDomains([...own, ...foreign]);
+  const name = "www.on-a-second-certificate.example.com";
+  await world.map(name);
   await says(name, secure);
 }, 180_000);

@@ -8,9 +8,11 @@ import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
 import { serverPilotApp, startStack, type Stack } from "../stack/stack";
 import { until } from "../stack/until";
 import { BARE_NETWORK } from "../stack/bare-tables";
+import { NetworkDouble, type DoubleMapping } from "./network-double";
+import { register } from "./register";
 
 /** Generous: the machine may be busy. */
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 90;
 
 type Name = Status["names"][number];
 
@@ -25,11 +27,14 @@ export const secure: Expected = { state: "secure", reason: null };
 /** The sidecar as a process with a database, the simulator's API, DNS and TLS; mappings are written as UM would. */
 export class CertificateWorld {
   readonly stack: Stack;
+  /** Null where nobody answers for the network. */
+  readonly network: NetworkDouble | null;
   /** The process that must see every trouble come and go. */
   readonly #pid: number | undefined;
 
-  private constructor(stack: Stack) {
+  private constructor(stack: Stack, network: NetworkDouble | null) {
     this.stack = stack;
+    this.network = network;
     this.#pid = stack.sidecar.pid;
   }
 
@@ -60,7 +65,29 @@ export class CertificateWorld {
     await stack.mariadb.run(BARE_NETWORK, [domain, domain], stack.database);
     await stack.grantSidecar();
     await stack.sidecar.start();
-    return new CertificateWorld(stack);
+    return new CertificateWorld(stack, null);
+  }
+
+  /** The same with a network behind the app, which is asked through names and at the server by UM's nonces. */
+  static async startWithNetwork(
+    windowSeconds: number,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<CertificateWorld> {
+    const started = await CertificateWorld.start(windowSeconds, { http: true });
+    const { stack, simulator } = started;
+    const { httpAddress, httpsAddress } = simulator;
+    const network = await NetworkDouble.start();
+    simulator.setBackend(network.url);
+    stack.sidecar.setEnv({
+      ...env,
+      WORDPRESS_URL: network.url,
+      HTTP_PROBE_ADDRESS: httpAddress,
+      SSL_PROBE_ADDRESS: httpsAddress,
+      WORLD_PROBE_ADDRESSES: `${httpAddress},${httpsAddress}`,
+    });
+    await stack.sidecar.restart();
+    await register(stack.sidecar, { offers: ["reach"] });
+    return new CertificateWorld(stack, network);
   }
 
   get simulator(): Simulator {
@@ -74,16 +101,43 @@ export class CertificateWorld {
 
   /** Writes mappings that have their `www.` in the name, so that no other name comes with them. */
   async map(...names: string[]): Promise<void> {
+    const { mariadb, database } = this.stack;
     const rows = names.map((name) => `(1, '${name}')`).join(", ");
-    await this.stack.mariadb.run(
+    await mariadb.run(
       `INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES ${rows}`,
       [],
+      database,
+    );
+    const mappings = await mariadb.rows<DoubleMapping>(
+      "SELECT id, domain, stage FROM wp_wu_domain_mappings",
+      [],
+      database,
+    );
+    for (const mapping of mappings)
+      this.network?.mappings.set(mapping.domain, mapping);
+  }
+
+  /** Puts a mapping to one of UM's stages. */
+  async setStage(name: string, stage: string): Promise<void> {
+    await this.stack.mariadb.run(
+      "UPDATE wp_wu_domain_mappings SET stage = ? WHERE domain = ?",
+      [stage, name],
       this.stack.database,
     );
   }
 
+  /** What a person does who presses "Try again". */
+  async retry(...names: string[]): Promise<void> {
+    const client = sidecarClient(this.stack.sidecar);
+    await client.call("POST", "/sync", { retry: names });
+  }
+
+  status(): Promise<Status> {
+    return readStatus(sidecarClient(this.stack.sidecar));
+  }
+
   async names(): Promise<Name[]> {
-    return (await readStatus(sidecarClient(this.stack.sidecar))).names;
+    return (await this.status()).names;
   }
 
   async name(wanted: string): Promise<Name | undefined> {
@@ -116,7 +170,8 @@ export class CertificateWorld {
     return seen;
   }
 
-  stop(): Promise<void> {
-    return this.stack.stop();
+  async stop(): Promise<void> {
+    await this.stack.stop();
+    await this.network?.stop();
   }
 }

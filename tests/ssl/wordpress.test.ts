@@ -127,7 +127,7 @@ test("the constant may also come when every name has long been secure", async ()
   );
   // As if the hour had passed before which ForceSSL is not turned on again.
   await stack.mariadb.run(
-    "DELETE FROM wp_domain_bridge_state WHERE name = 'ssl-forced'",
+    "UPDATE wp_domain_bridge_state SET value = JSON_REMOVE(value, '$.certificates.forced') WHERE name = 'app-record'",
     [],
     stack.database,
   );

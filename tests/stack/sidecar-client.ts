@@ -16,12 +16,14 @@ export interface Status {
     reason: string | null;
   };
   held: { checksum: string; remove: string[] } | null;
+  findings: { reason: string | null; message: string }[];
   counts: Record<string, number>;
   names: {
     name: string;
     state: string;
     reason: string | null;
     message: string;
+    severity: string;
     tries: number;
     owned: boolean;
   }[];

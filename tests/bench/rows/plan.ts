@@ -79,7 +79,7 @@ function inputOf(size: number, which: number): PlanInput {
     twins: new Set(),
     resting: new Set(),
     addNetworkDomain: false,
-    holdRemovals: false,
+    held: new Set(),
     networkDomain: "network.example",
     capacity: 2 * size,
   };

@@ -67,6 +67,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: true,
           lacksCertificate: false,
+          stage: "done",
         },
         {
           id: 5,
@@ -76,6 +77,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: false,
           lacksCertificate: false,
+          stage: "done",
         },
         {
           id: 7,
@@ -85,6 +87,7 @@ describe("the source", () => {
           createdAt: Date.UTC(2026, 0, 15, 12),
           siteExists: true,
           lacksCertificate: false,
+          stage: "done",
         },
       ],
       sites: [

@@ -39,7 +39,9 @@ it.each([
     await world.live(DAY);
     expect(cost().told).toBeLessThanOrEqual(8);
     expect(cost().enableAutoSsl).toBeLessThanOrEqual(2);
-    expect(cost().getApp).toBeLessThanOrEqual(600);
+    expect(cost().getApp).toBeLessThanOrEqual(220);
+    expect(cost().getServer).toBeLessThanOrEqual(3);
+    expect(cost().getApps).toBe(0);
     expect(world.stateOf(shop)).toEqual(["ssl-failed", "dns-alternates"]);
     world.dns.set(shop, at(SERVER));
     world.cover(shop);
@@ -74,7 +76,9 @@ it("a day of refused AutoSSL costs five attempts", async () => {
   await world.live(DAY - 1);
   expect(cost().enableAutoSsl).toBe(5);
   expect(cost().told).toBeLessThanOrEqual(4);
-  expect(cost().getApp).toBeLessThanOrEqual(300);
+  expect(cost().getApp).toBeLessThanOrEqual(220);
+  expect(cost().getServer).toBeLessThanOrEqual(3);
+  expect(cost().getApps).toBe(0);
 });
 
 it("a week of a missing certificate costs a few calls, and the cause is said once", async () => {

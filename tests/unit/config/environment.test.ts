@@ -46,16 +46,33 @@ describe("the configuration from the environment", () => {
           },
           tablePrefix: "wp_",
           secrets: [secret],
-          serverAddresses: [],
           wordpressUrl: "https://network.example/sub",
           credentials: {
             clientId: undefined,
             apiKey: undefined,
             appId: undefined,
           },
+          serverAddresses: [],
         },
       ],
     });
+  });
+
+  test("takes the addresses that lead to the server, and nothing else for one", () => {
+    const addresses = "203.0.113.20, 2001:db8::20";
+    const { networks } = readConfig({
+      ...complete,
+      SERVER_ADDRESSES: addresses,
+    });
+    expect(networks[0]?.serverAddresses).toEqual([
+      "203.0.113.20",
+      "2001:db8::20",
+    ]);
+    const { problems } = problemsOf({
+      ...complete,
+      SERVER_ADDRESSES: "host.example",
+    });
+    expect(problems).toMatchObject([{ variable: "SERVER_ADDRESSES" }]);
   });
 
   test("is frozen to its depths", () => {

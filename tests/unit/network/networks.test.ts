@@ -11,6 +11,7 @@ const configOf = (id: string, password = "pw-1"): NetworkConfig => ({
   secrets: [`secret-of-${id}-0123456789abcdef`],
   wordpressUrl: "http://127.0.0.1",
   credentials: { clientId: undefined, apiKey: undefined, appId: undefined },
+  serverAddresses: [],
   resyncMs: undefined,
   requestsPerMinute: undefined,
 });

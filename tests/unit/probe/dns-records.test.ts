@@ -1,6 +1,7 @@
 import { systemClock } from "../../../sidecar/clock";
 import { createDnsProbe } from "../../../sidecar/probe/dns";
 import { dnsProviderOf } from "../../../sidecar/probe/zone";
+import { until } from "../../stack/until";
 import { createFakeClock } from "../fake-clock";
 import {
   answerTo,
@@ -12,6 +13,7 @@ import {
   type Entry,
 } from "./dns-double";
 
+const SERVFAIL = 2;
 const NXDOMAIN = 3;
 const REFUSED = 5;
 
@@ -74,6 +76,59 @@ describe("an answer", () => {
     ];
     expect(await probe().lookUp(name)).toMatchObject({ kind: "missing" });
   });
+});
+
+describe("a DNS server", () => {
+  const name = "shop.example.com";
+
+  test("that is the only one is asked again after it failed", async () => {
+    const answers = [SERVFAIL, SERVFAIL, SERVFAIL];
+    const good = fromZoneFile([a(name)]);
+    server.answer = (query) => {
+      const code = answers.shift();
+      return code === undefined
+        ? good(query)
+        : answerTo(query, [], { flags: AUTHORITATIVE | code });
+    };
+    expect(await probe().lookUp(name)).toMatchObject({ kind: "answer" });
+  });
+
+  // Far less than what Node's resolver would wait for by itself.
+  const QUICKLY_MS = 15_000;
+
+  test.each<[string, string[], RegExp]>([
+    ["that says nothing", [], /^no answer in time$/],
+    // Its answer may still be on its way when the time is up.
+    ["that fails one question of two", ["A"], /^SERVFAIL$|^no answer in time$/],
+  ])(
+    "%s has its time and no more",
+    async (_which, answered, detail) => {
+      server.answer = (query) =>
+        answerTo(query, [], { flags: AUTHORITATIVE | SERVFAIL });
+      server.overUdp = (query) =>
+        answered.includes(query.questions?.[0]?.type ?? "")
+          ? [server.answer(query)]
+          : [];
+      const clock = createFakeClock();
+      const timeoutMs = 90_000;
+      const { lookUp } = createDnsProbe({
+        servers: [server.address],
+        clock,
+        timeoutMs,
+      });
+      const answer = lookUp(name);
+      for (const turn of [1, 2]) {
+        await clock.whenScheduled(timeoutMs);
+        await until("the questions", () => server.asked.length >= 2 * turn);
+        await clock.advance(timeoutMs);
+      }
+      expect(await answer).toEqual({
+        kind: "unanswered",
+        detail: expect.stringMatching(detail) as string,
+      });
+    },
+    QUICKLY_MS,
+  );
 });
 
 describe("the alias of a name", () => {

@@ -23,6 +23,7 @@ export function snapshotOf({ mappings, sites }: Drawn): NetworkSnapshot {
       siteId: 2,
       createdAt: index,
       lacksCertificate: false,
+      stage: "checking-dns",
     })),
     sites: sites.map((domain, index) => ({ siteId: index + 3, domain })),
   };

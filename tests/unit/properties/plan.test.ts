@@ -52,7 +52,7 @@ function planOf(network: Drawn) {
     resting: new Set(),
     networkDomain: wanted.networkDomain,
     addNetworkDomain: false,
-    holdRemovals: false,
+    held: new Set(),
   });
 }
 

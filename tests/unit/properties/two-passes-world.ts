@@ -48,6 +48,7 @@ export class TwoPassesWorld {
             createdAt: index,
             siteExists: true,
             lacksCertificate: false,
+            stage: "checking-dns",
           })),
         })),
       },

@@ -161,6 +161,7 @@ export function createPassWorld() {
           createdAt: clock.now(),
           siteExists: true,
           lacksCertificate: false,
+          stage: "checking-dns",
         });
     },
     unmap(...names: string[]) {

@@ -1,5 +1,5 @@
 import { PermanentError } from "../../../sidecar/errors";
-import { createPassWorld, numbered, unanswered } from "./pass-world";
+import { createPassWorld, notSent, numbered, unanswered } from "./pass-world";
 
 test("a mapping is put on the app behind what is there, owned, and the second pass writes nothing", async () => {
   const world = createPassWorld();
@@ -167,6 +167,29 @@ describe("an emptied mapping table", () => {
     for (const name of numbered(12))
       world.reported.set(name, world.clock.now());
     expect((await world.run()).outcome).toBe("ok");
+    expect(world.api.domains).toEqual(["network.example"]);
+  });
+
+  test("lets go what UM reported, and holds the rest", async () => {
+    const world = await emptied();
+    world.reported.set("n3.example", world.clock.now());
+    expect((await world.run()).outcome).toBe("held");
+    expect(world.api.domains).toHaveLength(12);
+    expect(world.api.domains).not.toContain("n3.example");
+    expect(world.record.held?.remove).toHaveLength(11);
+  });
+
+  test("needs one approval, even where the write that follows fails at first", async () => {
+    const world = await emptied();
+    await world.run();
+    const { held } = world.record;
+    world.change({ held: held && { ...held, approved: true } });
+    const { onWrite } = world.api;
+    world.api.onWrite = () => notSent;
+    await world.run();
+    world.api.onWrite = onWrite;
+    expect(world.api.domains).toHaveLength(13);
+    await world.later(3_600_000);
     expect(world.api.domains).toEqual(["network.example"]);
   });
 

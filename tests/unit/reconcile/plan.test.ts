@@ -12,7 +12,7 @@ const given = (over: Partial<PlanInput>): PlanInput => ({
   resting: new Set(),
   networkDomain: null,
   addNetworkDomain: false,
-  holdRemovals: false,
+  held: new Set(),
   ...over,
 });
 
@@ -146,16 +146,19 @@ test("a name that was there before its mapping is used and not adopted", () => {
   expect(result).toMatchObject({ use: ["a.example"], adopt: ["b.example"] });
 });
 
-test("removals that are held stay in their places, and their checksum names them alone", () => {
+test("removals that are held stay in their places, and the others go", () => {
   const input = given({
     wanted: [want("new.example")],
     actual: ["z.example", "gone.example", "y.example"],
     owned: new Set(["gone.example"]),
   });
-  const held = computePlan({ ...input, holdRemovals: true });
-  expect(held.result).toEqual([...input.actual, "new.example"]);
-  const other = computePlan({ ...input, wanted: [] });
-  expect(held.removalsChecksum).toBe(other.removalsChecksum);
+  const { result, remove } = computePlan({
+    ...input,
+    owned: new Set(["gone.example", "z.example"]),
+    held: new Set(["gone.example"]),
+  });
+  expect(result).toEqual(["gone.example", "y.example", "new.example"]);
+  expect(remove).toEqual(["z.example", "gone.example"]);
 });
 
 test("a twin stays with the name that it stands beside, and goes with it", () => {

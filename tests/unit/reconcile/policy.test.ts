@@ -23,6 +23,7 @@ const mapping = (domain: string, more: Partial<Mapping> = {}): Mapping => ({
   createdAt: id,
   siteExists: true,
   lacksCertificate: false,
+  stage: "checking-dns",
   ...more,
 });
 const snapshot = (...mappings: Mapping[]): NetworkSnapshot => ({

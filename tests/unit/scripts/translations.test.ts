@@ -40,5 +40,8 @@ test("WordPress is given the translations that the .po file has", () => {
   ).toEqual(translationsOf(catalogue));
   expect(php).toContain("'Site %d' => 'Laman %d',");
   expect(translationsOf(template as string).size).toBe(0);
-  expect(messagesOf(parsed(template as string))).toHaveLength(inBinary.length);
+  expect(messagesOf(parsed(template as string))).toHaveLength(
+    messagesOf(parsed(catalogue)).length,
+  );
+  expect(php).not.toContain("=> ''");
 });

@@ -23,7 +23,10 @@ beforeEach(async () => {
       const { names } = JSON.parse(body) as { names: string[] };
       asked.push(names);
       response.writeHead(status, { "content-type": "application/json" });
-      const all = names.map((name) => [name, `nonce-of-${name}`]);
+      const all = names.map((name): [string, string] => [
+        name,
+        `nonce-of-${name}`,
+      ]);
       response.end(JSON.stringify({ nonces: Object.fromEntries(all) }));
     });
   });

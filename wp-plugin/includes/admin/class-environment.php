@@ -15,6 +15,7 @@ namespace Domain_Bridge;
 final class Environment {
 
 	const FILE    = 'domain-bridge.env';
+	const PROGRAM = 'domain-bridge.cjs';
 	const SECRETS = array( 'SIDECAR_SECRET', 'DB_PASSWORD' );
 
 	/** The tables of WordPress that the sidecar reads, beside UM's. */
@@ -28,6 +29,9 @@ final class Environment {
 
 	/**
 	 * Takes the address and the secret of the sidecar.
+	 *
+	 * @param Config $config The address.
+	 * @param Secret $secret The secret.
 	 */
 	public function __construct( Config $config, Secret $secret ) {
 		$this->config = $config;
@@ -36,6 +40,8 @@ final class Environment {
 
 	/**
 	 * Returns the variables; the secrets only where asked for, else dots.
+	 *
+	 * @param bool $show_secrets Whether they are asked for.
 	 */
 	public function variables( bool $show_secrets ): array {
 		global $wpdb;
@@ -61,6 +67,8 @@ final class Environment {
 
 	/**
 	 * Returns the variables as a file that the sidecar, systemd and shells read alike.
+	 *
+	 * @param bool $show_secrets Whether the secrets are asked for.
 	 */
 	public function file( bool $show_secrets ): string {
 		$lines = array(
@@ -75,6 +83,8 @@ final class Environment {
 
 	/**
 	 * Returns this network's entry of a networks file, for a sidecar that serves several networks.
+	 *
+	 * @param bool $show_secrets Whether the secrets are asked for.
 	 */
 	public function network_entry( bool $show_secrets ): array {
 		$all = $this->variables( $show_secrets );
@@ -100,18 +110,37 @@ final class Environment {
 	}
 
 	/**
-	 * Returns the command that, on the server and as root, makes the file, tests it and installs a service.
+	 * Returns the command that, on the server and as root, makes the file, tests it and installs a service. Root runs a copy
+	 * that only root can write, and only if it is what WordPress shows here: the plugin's folder may be written by the web
+	 * server.
 	 */
 	public function init_command(): string {
-		return self::program() . ' init --wordpress ' . self::quoted( rtrim( ABSPATH, '/' ) . '/' ) . ' --install-systemd';
+		$init  = ' init --wordpress ' . self::quoted( rtrim( ABSPATH, '/' ) . '/' ) . ' --install-systemd';
+		$files = self::bundle();
+		if ( array() === $files ) {
+			return 'domain-bridge' . $init;
+		}
+		$sums = array();
+		foreach ( $files as $file ) {
+			$sums[] = self::quoted( hash_file( 'sha256', $file ) . '  ' . basename( $file ) );
+		}
+		return 'd=$(mktemp -d) && cp ' . implode( ' ', array_map( array( self::class, 'quoted' ), $files ) ) . ' "$d" && cd "$d" && printf \'%s\n\' ' . implode( ' ', $sums ) . ' | sha256sum -c && node "$d/' . self::PROGRAM . '"' . $init;
 	}
 
 	/**
 	 * Returns how the sidecar is called: the file that comes with the plugin, else the command that npm installs.
 	 */
 	private static function program(): string {
-		$bundle = dirname( PLUGIN_FILE ) . '/sidecar/domain-bridge.cjs';
-		return is_readable( $bundle ) ? 'node ' . self::quoted( $bundle ) : 'domain-bridge';
+		return array() === self::bundle() ? 'domain-bridge' : 'node ' . self::quoted( dirname( PLUGIN_FILE ) . '/sidecar/' . self::PROGRAM );
+	}
+
+	/**
+	 * Returns the files of the sidecar that come with the plugin; none in a plugin without it.
+	 */
+	private static function bundle(): array {
+		$files = glob( dirname( PLUGIN_FILE ) . '/sidecar/*' );
+		$files = is_array( $files ) ? array_values( array_filter( $files, 'is_file' ) ) : array();
+		return in_array( self::PROGRAM, array_map( 'basename', $files ), true ) ? $files : array();
 	}
 
 	/**
@@ -140,6 +169,7 @@ final class Environment {
 	private function mapping_table(): string {
 		global $wpdb;
 		foreach ( Mappings::TABLES as $name ) {
+			// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- WordPress has no function that looks for a table.
 			if ( null !== $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $wpdb->base_prefix . $name ) ) ) ) {
 				return $name;
 			}
@@ -149,6 +179,8 @@ final class Environment {
 
 	/**
 	 * Returns a value in quotes where it needs any.
+	 *
+	 * @param string $value The value.
 	 */
 	private static function quoted( string $value ): string {
 		if ( 1 === preg_match( '#^[A-Za-z0-9_./:@%+,=-]*$#D', $value ) ) {
@@ -159,6 +191,8 @@ final class Environment {
 
 	/**
 	 * Returns a constant as text.
+	 *
+	 * @param string $name The constant's name.
 	 */
 	private static function constant_value( string $name ): string {
 		return defined( $name ) && is_scalar( constant( $name ) ) ? (string) constant( $name ) : '';
