@@ -4,6 +4,8 @@ import { expectedNames, type Expected } from "./expected";
 import type { Stage } from "./stage";
 import type { World } from "./world";
 
+const HELD = "a plan is held";
+
 /** What the system came to when it was left alone. */
 export interface Calm {
   readonly approvals: number;
@@ -54,6 +56,8 @@ export async function calmDown(
       };
     if (round % 8 === 7) say(`not calm yet: ${trouble.slice(0, 3).join("; ")}`);
     if (trouble[0] === HELD) approved.add(await approve(world));
+    if (round % 20 === 15)
+      await askForCertificates(world).catch(() => undefined);
     await delay(250);
     // Waits of half a minute and more are over sooner: signatures allow clocks to be five minutes apart.
     if (round % 16 === 15) setClocks(world, Math.min(280, (round / 16) * 45));
@@ -78,7 +82,14 @@ async function tellAgain(world: World): Promise<boolean> {
   );
 }
 
-const HELD = "a plan is held";
+/** After an attempt that a fault has ended, AutoSSL rests for an hour, unless a person asks for the names again. */
+async function askForCertificates({ first }: World): Promise<void> {
+  const { names } = await readStatus(first.client);
+  const retry = names
+    .filter(({ state }) => state === "ssl-failed" || state === "securing")
+    .map(({ name }) => name);
+  if (retry.length > 0) await first.client.call("POST", "/sync", { retry });
+}
 
 /** Counts the names that ServerPilot would take and that are not on the app although nothing else goes on. */
 async function findBlocked(world: World): Promise<void> {

@@ -143,17 +143,20 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
+/** A write that may be on its way holds everybody for 20 seconds; in the pause after it nothing is lost either. */
+const PATIENCE = 90;
+
 /** Kills the sidecar once in the next round, where `isDue` says so, and says at what; null where it never did. */
 async function killOnce(
   kinds: readonly Kind[],
   isDue: (step: number, what: string) => boolean,
 ): Promise<string | null> {
   const dead: Promise<void>[] = [];
-  let killed: string | null = null;
+  const killed: string[] = [];
   const stops = kinds.map((kind) =>
     listen(kind, (step, what) => {
-      if (killed !== null || !isDue(step, what)) return;
-      killed = what.slice(0, 60);
+      if (killed.length > 0 || !isDue(step, what)) return;
+      killed.push(what.slice(0, 60));
       dead.push(world.sidecar.kill());
     }),
   );
@@ -168,16 +171,13 @@ async function killOnce(
   await delay(20);
   if (dead.length > 0) await world.sidecar.start();
   await until(
-    `all to be well after ${killed ?? "no kill"}`,
+    `all to be well after ${killed[0] ?? "no kill"}`,
     isSettled,
     PATIENCE,
   );
   model.step += 1;
-  return killed;
+  return killed[0] ?? null;
 }
-
-/** A write that may be on its way holds everybody for 20 seconds; in the pause after it nothing is lost either. */
-const PATIENCE = 90;
 
 /** Every change was told: the last word on each name is that it is secure. */
 async function expectToldAndAlive(): Promise<void> {
