@@ -49,7 +49,8 @@ export function planSteps(seed: number, count: number): Step[] {
   return Array.from({ length: count }, (_, index): Step => {
     const kind = index < 2 || random.chance(0.6) ? "operation" : "fault";
     const planned = kind === "operation" ? planner.next() : planFault(random);
-    return { ...planned, kind, pauseMs: random.whole(50, 550) };
+    // A write that may be on its way holds the others for 20 seconds: without pauses there would be one write a seed.
+    return { ...planned, kind, pauseMs: random.whole(50, 1900) };
   });
 }
 
