@@ -171,21 +171,30 @@ const twoWriters = operation("two writers", 6000, async (stage) => {
 
 const tableAway = operation("the table is away", 2500, async ({ world }) => {
   const table = "wordpress.wp_wu_domain_mappings";
+  await until(
+    "the names and the site",
+    () => world.simulator.domains().includes("kept.bridge.localhost"),
+    30,
+  );
+  await until("the few", () =>
+    FEW.every((name) => world.simulator.domains().includes(name)),
+  );
   await world.stack.mariadb.run(`RENAME TABLE ${table} TO ${table}_away`);
   await world.first.client.call("POST", "/sync", {});
-  await delay(1500);
+  await delay(3000);
   await world.stack.mariadb.run(`RENAME TABLE ${table}_away TO ${table}`);
 });
 
 const appUnreadable = operation(
   "the app cannot be read",
-  6000,
+  8000,
   async ({ world }) => {
     world.simulator.addFault({
       kind: "html",
       method: "GET",
       path: "^/apps/[^/]+$",
-      times: 12,
+      // Long enough for two reads that agree, whoever else reads meanwhile.
+      forMs: 6000,
     });
     await world.first.client.call("POST", "/sync", {});
   },
