@@ -171,11 +171,6 @@ const twoWriters = operation("two writers", 6000, async (stage) => {
 
 const tableAway = operation("the table is away", 2500, async ({ world }) => {
   const table = "wordpress.wp_wu_domain_mappings";
-  await until(
-    "the names and the site",
-    () => world.simulator.domains().includes("kept.bridge.localhost"),
-    30,
-  );
   await until("the few", () =>
     FEW.every((name) => world.simulator.domains().includes(name)),
   );
