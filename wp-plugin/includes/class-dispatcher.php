@@ -29,9 +29,8 @@ final class Dispatcher {
 	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error; what was told. */
 	const AWAY = 'domain_bridge_away';
 
-	/** The group of the job, and how often the recurring event comes. */
-	const GROUP    = 'domain-bridge';
-	const SCHEDULE = 'domain_bridge_five_minutes';
+	/** The group of the job. */
+	const GROUP = 'domain-bridge';
 
 	const FIRST_DELAY   = 15;
 	const LONGEST_DELAY = 600;
@@ -188,22 +187,6 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Adds the recurring event's schedule.
-	 *
-	 * @param mixed $schedules The schedules so far.
-	 * @return mixed
-	 */
-	public function add_schedule( $schedules ) {
-		if ( is_array( $schedules ) ) {
-			$schedules[ self::SCHEDULE ] = array(
-				'interval' => 5 * MINUTE_IN_SECONDS,
-				'display'  => 'Domain Bridge for ServerPilot',
-			);
-		}
-		return $schedules;
-	}
-
-	/**
 	 * Makes the recurring event where Action Scheduler is not there. Not for requests that have waited for the sidecar.
 	 */
 	public function ensure_event(): void {
@@ -213,7 +196,7 @@ final class Dispatcher {
 		self::on_main_site(
 			static function (): void {
 				if ( false === wp_next_scheduled( Plugin::LOOK ) ) {
-					wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, self::SCHEDULE, Plugin::LOOK );
+					wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, Plugin::SCHEDULE, Plugin::LOOK );
 				}
 			}
 		);
