@@ -126,7 +126,7 @@ final class Dispatcher {
 				// Known to be away: nobody waits for it, and the next try tells it to look at everything.
 				return;
 			}
-			$error = $this->tell( $events, microtime( true ) + ( wp_doing_cron() ? self::CRON_BUDGET : self::BUDGET ) );
+			$error = $this->tell( $events, wp_doing_cron() ? self::CRON_BUDGET : self::BUDGET );
 		} catch ( \Throwable $thrown ) {
 			$error = new \WP_Error( 'plugin-error', $thrown->getMessage(), array( 'params' => array( 'detail' => $thrown->getMessage() ) ) );
 		}
@@ -241,11 +241,13 @@ final class Dispatcher {
 	/**
 	 * Registers where that is due and sends the events; returns the first error.
 	 *
-	 * @param array $events The events of this request.
-	 * @param float $end    When the time is up.
+	 * @param array $events  The events of this request.
+	 * @param float $seconds The longest that the sidecar's answers may take.
 	 */
-	private function tell( array $events, float $end ): ?\WP_Error {
-		if ( $this->registration->is_due( $events, time() ) ) {
+	private function tell( array $events, float $seconds ): ?\WP_Error {
+		$due = $this->registration->is_due( $events, time() );
+		$end = microtime( true ) + $seconds;
+		if ( $due ) {
 			self::let_the_browser_go();
 			$registered = $this->registration->send( $end - microtime( true ) );
 			if ( is_wp_error( $registered ) ) {
