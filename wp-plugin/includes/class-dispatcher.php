@@ -29,9 +29,8 @@ final class Dispatcher {
 	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error; what was told. */
 	const AWAY = 'domain_bridge_away';
 
-	/** The group of the job, and how often the recurring event comes. */
-	const GROUP    = 'domain-bridge';
-	const SCHEDULE = 'domain_bridge_five_minutes';
+	/** The group of the job. */
+	const GROUP = 'domain-bridge';
 
 	const FIRST_DELAY   = 15;
 	const LONGEST_DELAY = 600;
@@ -127,7 +126,7 @@ final class Dispatcher {
 				// Known to be away: nobody waits for it, and the next try tells it to look at everything.
 				return;
 			}
-			$error = $this->tell( $events, microtime( true ) + ( wp_doing_cron() ? self::CRON_BUDGET : self::BUDGET ) );
+			$error = $this->tell( $events, wp_doing_cron() ? self::CRON_BUDGET : self::BUDGET );
 		} catch ( \Throwable $thrown ) {
 			$error = new \WP_Error( 'plugin-error', $thrown->getMessage(), array( 'params' => array( 'detail' => $thrown->getMessage() ) ) );
 		}
@@ -188,22 +187,6 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Adds the recurring event's schedule.
-	 *
-	 * @param mixed $schedules The schedules so far.
-	 * @return mixed
-	 */
-	public function add_schedule( $schedules ) {
-		if ( is_array( $schedules ) ) {
-			$schedules[ self::SCHEDULE ] = array(
-				'interval' => 5 * MINUTE_IN_SECONDS,
-				'display'  => 'Domain Bridge for ServerPilot',
-			);
-		}
-		return $schedules;
-	}
-
-	/**
 	 * Makes the recurring event where Action Scheduler is not there. Not for requests that have waited for the sidecar.
 	 */
 	public function ensure_event(): void {
@@ -213,7 +196,7 @@ final class Dispatcher {
 		self::on_main_site(
 			static function (): void {
 				if ( false === wp_next_scheduled( Plugin::LOOK ) ) {
-					wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, self::SCHEDULE, Plugin::LOOK );
+					wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, Plugin::SCHEDULE, Plugin::LOOK );
 				}
 			}
 		);
@@ -258,11 +241,13 @@ final class Dispatcher {
 	/**
 	 * Registers where that is due and sends the events; returns the first error.
 	 *
-	 * @param array $events The events of this request.
-	 * @param float $end    When the time is up.
+	 * @param array $events  The events of this request.
+	 * @param float $seconds The longest that the sidecar's answers may take.
 	 */
-	private function tell( array $events, float $end ): ?\WP_Error {
-		if ( $this->registration->is_due( $events, time() ) ) {
+	private function tell( array $events, float $seconds ): ?\WP_Error {
+		$due = $this->registration->is_due( $events, time() );
+		$end = microtime( true ) + $seconds;
+		if ( $due ) {
 			self::let_the_browser_go();
 			$registered = $this->registration->send( $end - microtime( true ) );
 			if ( is_wp_error( $registered ) ) {

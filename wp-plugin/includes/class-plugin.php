@@ -16,8 +16,9 @@ namespace Domain_Bridge;
 final class Plugin {
 
 	/** The job of Action Scheduler that tries again, and the recurring event of WP-Cron where there is none. */
-	const RETRY = 'domain_bridge_retry';
-	const LOOK  = 'domain_bridge_look';
+	const RETRY    = 'domain_bridge_retry';
+	const LOOK     = 'domain_bridge_look';
+	const SCHEDULE = 'domain_bridge_five_minutes';
 
 	/** Hooks that tell of changed names: the collector's method, and how many arguments it takes. */
 	const EVENTS = array(
@@ -72,7 +73,7 @@ final class Plugin {
 		add_action( self::LOOK, $this->later( 'dispatcher', 'try_again' ), 10, 0 );
 		add_action( 'shutdown', array( $this, 'end' ), 1000, 0 );
 		// phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- Five minutes, and the event reads one option.
-		add_filter( 'cron_schedules', $this->later( 'dispatcher', 'add_schedule' ) );
+		add_filter( 'cron_schedules', array( $this, 'add_schedule' ) );
 		add_filter( 'wu_async_process_domain_stage_max_tries', $this->later( 'filters', 'raise_tries' ), 10, 2 );
 		add_action( 'rest_api_init', $this->later( 'routes', 'add' ), 10, 0 );
 		add_filter( 'rest_authentication_errors', $this->later( 'routes', 'let_in' ), PHP_INT_MAX );
@@ -136,6 +137,21 @@ final class Plugin {
 	 */
 	public function load_translations(): void {
 		load_plugin_textdomain( 'domain-bridge-for-serverpilot', false, dirname( plugin_basename( PLUGIN_FILE ) ) . '/languages' );
+	}
+
+	/**
+	 * Adds the recurring event's schedule.
+	 *
+	 * @param mixed $schedules The schedules so far.
+	 * @return mixed
+	 */
+	public function add_schedule( $schedules ) {
+		return ! is_array( $schedules ) ? $schedules : $schedules + array(
+			self::SCHEDULE => array(
+				'interval' => 5 * MINUTE_IN_SECONDS,
+				'display'  => 'Domain Bridge for ServerPilot',
+			),
+		);
 	}
 
 	/**

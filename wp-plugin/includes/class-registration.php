@@ -36,6 +36,9 @@ final class Registration {
 	private Mapping_Filters $filters;
 	private Sidecar $sidecar;
 
+	/** What the network's filters have just decided about all mappings, so that they are not asked twice. */
+	private ?array $decisions = null;
+
 	/**
 	 * Takes everything that is told to the sidecar, and the way to it.
 	 *
@@ -80,13 +83,14 @@ final class Registration {
 	}
 
 	/**
-	 * Tells whether the sidecar has to be told anew before it is told of events.
+	 * Tells whether the sidecar has to be told anew before it is told of events. The network's filters may take their time here.
 	 *
 	 * @param array $events The events.
 	 * @param int   $now    Unix seconds.
 	 */
 	public function is_due( array $events, int $now ): bool {
 		if ( ! $this->is_current() ) {
+			$this->decisions = $this->filters->decisions();
 			return true;
 		}
 		$kept = $this->kept();
@@ -96,9 +100,9 @@ final class Registration {
 		if ( $now - (int) ( $kept['decided'] ?? 0 ) < self::DECISIONS && $this->filters->agree( $events, (string) ( $kept['policy'] ?? '' ) ) ) {
 			return false;
 		}
-		$decisions = $this->filters->decisions();
+		$this->decisions = $this->filters->decisions();
 		$this->keep( array( 'decided' => $now ) );
-		return md5( (string) wp_json_encode( $decisions ) ) !== ( $kept['decisions'] ?? '' );
+		return md5( (string) wp_json_encode( $this->decisions ) ) !== ( $kept['decisions'] ?? '' );
 	}
 
 	/**
@@ -120,9 +124,11 @@ final class Registration {
 	 * @return true|\WP_Error
 	 */
 	public function send( float $seconds, bool $wanted = true ) {
-		$end       = microtime( true ) + $seconds;
 		$enabled   = $wanted && $this->active();
-		$decisions = $this->filters->decisions();
+		$end       = microtime( true ) + $seconds;
+		$decisions = $this->decisions ?? $this->filters->decisions();
+
+		$this->decisions = null;
 		if ( null === $decisions ) {
 			return new \WP_Error( 'mappings-missing', 'mappings-missing' );
 		}
