@@ -5,7 +5,7 @@ import { createCertificateRound } from "../certificates/round";
 import type { EventsBody } from "../contract/requests";
 import { openPool } from "../database";
 import { PermanentError } from "../errors";
-import type { NetworkService, SyncRequest } from "../http/routes";
+import type { NetworkService } from "../http/routes";
 import type { Logger } from "../log/logger";
 import { createAppRecords } from "../mysql/app-record";
 import { createLedger, createReminders, LAST_PASS_KEY } from "../mysql/ledger";
@@ -18,7 +18,8 @@ import {
 } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { getState, readFigures, tryToWrite } from "../mysql/state";
+import { readFigures } from "../mysql/figures";
+import { getState, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
 import { wantedNames } from "../reconcile/policy";
@@ -438,5 +439,3 @@ export function identityOf(
   const hash = createHash("sha256").update(where).digest("hex");
   return `${id}-${hash.slice(0, 12)}`;
 }
-
-export type { SyncRequest };
