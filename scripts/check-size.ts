@@ -3,6 +3,17 @@ import { filesBelow, readProjectFile, runScript } from "./project";
 /** The longest that a file may be, in lines of any kind. */
 const LONGEST_FILE = { ".ts": 350, ".php": 400 };
 
+/** Files that are still to be split: they may not grow beyond this. */
+const STILL_LONG: Readonly<Record<string, number>> = {
+  "sidecar/network/network.ts": 450,
+  "sidecar/reconcile/app-record.ts": 400,
+  "sidecar/reconcile/pass.ts": 575,
+  "tests/faults/mutants.test.ts": 400,
+  "tests/unit/probe/dns-records.test.ts": 360,
+  "tests/unit/probe/reach.test.ts": 610,
+  "tests/unit/reconcile/situations.test.ts": 700,
+};
+
 /** The longest that a function of PHP may be, in lines of code; for TypeScript ESLint says so. */
 const LONGEST_FUNCTION = 60;
 
@@ -54,7 +65,10 @@ function main(): void {
       for (const file of files) {
         const text = readProjectFile(file);
         code += linesOfCode(text);
-        const limits = { longest, isPhp: ending === ".php" };
+        const limits = {
+          longest: STILL_LONG[file] ?? longest,
+          isPhp: ending === ".php",
+        };
         problems.push(...tooLong(text, limits).map((one) => file + one));
       }
       process.stdout.write(

@@ -8,7 +8,7 @@ export const projectDir = resolve(__dirname, "..");
 export interface Manifest {
   version: string;
   description: string;
-  repository: string;
+  homepage: string;
   engines: { node: string };
   scripts: Readonly<Record<string, string>>;
   dependencies: Readonly<Record<string, string>>;
@@ -29,9 +29,9 @@ export function packageVersion(): string {
   return manifest().version;
 }
 
-/** Where people find the source, from package.json's `repository`: `github:owner/name` is short for this address. */
+/** Where people find the source: package.json's `homepage`, without the place on the page. */
 export function repositoryUrl(): string {
-  return manifest().repository.replace(/^github:/, "https://github.com/");
+  return manifest().homepage.replace(/#.*$/, "");
 }
 
 /** All files in a folder of the checkout whose names end so, from the checkout's top, sorted. */

@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 import type { Config } from "./config";
 import type { Logger } from "./log/logger";
 import type { BudgetOptions } from "./serverpilot/budget";
-import { createInProcessTrigger } from "./trigger/in-process-trigger";
+import { createInProcessTrigger } from "./trigger/in-process";
 import type { Trigger } from "./trigger/trigger";
 
 /** Who works when: this sidecar by itself, or several that share their work. */
@@ -32,15 +32,11 @@ export async function openCoordination({
       limiter: undefined,
       close: () => undefined,
     };
-  const [redis, { createRedisLimiter }, { createRedisTrigger }] =
-    await Promise.all([
-      import("./redis.js"),
-      import("./serverpilot/redis-limiter.js"),
-      import("./trigger/redis-trigger.js"),
-    ]);
-  const link = redis.openRedis(redisUrl, { clock, logger });
+  const [{ openRedis, createRedisLimiter }, { createBullMqTrigger }] =
+    await Promise.all([import("./redis.js"), import("./trigger/bullmq.js")]);
+  const link = openRedis(redisUrl, { clock, logger });
   return {
-    trigger: createRedisTrigger({ link, clock, concurrency }),
+    trigger: createBullMqTrigger({ link, clock, concurrency }),
     limiter: createRedisLimiter(link, callsPerMinute),
     close: () => {
       link.close();

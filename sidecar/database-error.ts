@@ -32,7 +32,6 @@ const UNREACHABLE = new Set([
 ]);
 
 const BUSY = new Set([
-  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
   "ER_CHECKREAD",
   "ER_CON_COUNT_ERROR",
   "ER_CRASHED_ON_USAGE",
@@ -40,12 +39,10 @@ const BUSY = new Set([
   "ER_LOCK_DEADLOCK",
   "ER_LOCK_NOWAIT",
   "ER_LOCK_WAIT_TIMEOUT",
-  "ER_OPTION_PREVENTS_STATEMENT",
   "ER_OUTOFMEMORY",
   "ER_OUT_OF_RESOURCES",
   "ER_QUERY_INTERRUPTED",
   "ER_QUERY_TIMEOUT",
-  "ER_READ_ONLY_MODE",
   "ER_RECORD_FILE_FULL",
   "ER_STATEMENT_TIMEOUT",
   "ER_TABLE_DEF_CHANGED",
@@ -53,11 +50,19 @@ const BUSY = new Set([
   "ER_USER_LIMIT_REACHED",
 ]);
 
+/** `--read-only` of a replica, a server that is told to be one for a while, files or tables that are. */
+const READ_ONLY = new Set([
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
+  "ER_INNODB_READ_ONLY",
+  "ER_OPEN_AS_READONLY",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_READ_ONLY_MODE",
+]);
+
 const DENIED = new Set([
   "AUTH_SWITCH_PLUGIN_ERROR",
   "ER_ACCESS_DENIED_ERROR",
   "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
-  "ER_ACCOUNT_HAS_BEEN_LOCKED",
   "ER_COLUMNACCESS_DENIED_ERROR",
   "ER_DBACCESS_DENIED_ERROR",
   "ER_HOST_NOT_PRIVILEGED",
@@ -68,13 +73,20 @@ const DENIED = new Set([
   "MYSQL_CLEAR_PASSWORD_NOT_ENABLED",
 ]);
 
+/** MariaDB's own number for an account that is locked; mysql2 knows only MySQL's numbers and names another error. */
+const MARIADB_ACCOUNT_LOCKED = 4151;
+
+/** The words of OpenSSL and Node.js about a certificate that they do not take; mysql2 replaces their codes by its own. */
+const UNTRUSTED = /certificate|altnames/i;
+
 /** mysql2 throws some of its own without a code. */
 const CONNECTION_GONE =
   /in closed state|Pool is closed|No connections available/;
 
 /**
- * The error that a mysql2 error means: TransientError `database-unreachable`, `database-busy`; PermanentError
- * `database-access-denied`, `database-not-found`, `table-missing`, `column-missing`. What is no database error comes
+ * The error that a mysql2 error means: TransientError `database-unreachable`, `database-busy`, `database-read-only`;
+ * PermanentError `database-access-denied`, `database-account-locked`, `database-tls-required`, `database-tls-missing`,
+ * `database-certificate-untrusted`, `database-not-found`, `table-missing`, `column-missing`. What is no database error comes
  * back as it is. Neither the statement nor its values go along: they can hold secrets.
  */
 export function toDatabaseError(
@@ -85,10 +97,17 @@ export function toDatabaseError(
   if (isKnownError(error) || !isNativeError(error)) return error;
   const code =
     "code" in error && typeof error.code === "string" ? error.code : "";
+  const encryption = encryptionError(error, code);
+  if (encryption !== undefined) return encryption;
   if (UNREACHABLE.has(code)) {
     return new TransientError("database-unreachable", { code });
   }
   if (BUSY.has(code)) return new TransientError("database-busy", { code });
+  if (READ_ONLY.has(code)) {
+    return new TransientError("database-read-only", { code });
+  }
+  if (isLocked(error, code))
+    return new PermanentError("database-account-locked");
   if (DENIED.has(code)) {
     return new PermanentError("database-access-denied", { code });
   }
@@ -115,6 +134,35 @@ export function toDatabaseError(
   return "sqlState" in error
     ? new Error(`The database refuses a statement (${code})`)
     : error;
+}
+
+function encryptionError(
+  error: Error,
+  code: string,
+): PermanentError | undefined {
+  switch (code) {
+    case "ER_SECURE_TRANSPORT_REQUIRED":
+      return new PermanentError("database-tls-required");
+    case "HANDSHAKE_NO_SSL_SUPPORT":
+      return new PermanentError("database-tls-missing");
+    case "HANDSHAKE_SSL_ERROR":
+      return UNTRUSTED.test(error.message)
+        ? new PermanentError("database-certificate-untrusted", {
+            why: error.message,
+          })
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isLocked(error: Error, code: string): boolean {
+  return (
+    code === "ER_ACCOUNT_HAS_BEEN_LOCKED" ||
+    ("errno" in error &&
+      error.errno === MARIADB_ACCOUNT_LOCKED &&
+      error.message.includes("account is locked"))
+  );
 }
 
 /** `Table 'wp.wp_blogs' doesn't exist` names the database too. */

@@ -1,12 +1,24 @@
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
+import type { SslOptions } from "mysql2";
 import {
+  createConnection,
   createPool,
   type ConnectionOptions,
   type Pool,
   type PoolConnection,
   type QueryResult,
 } from "mysql2/promise";
+import { PermanentError } from "./errors";
 import { limitIdle } from "./idle-connections";
+
+/** How connections are encrypted; without it they are not. */
+export interface DatabaseTls {
+  /** Whether the server has to show a certificate for its name by a known CA. */
+  verified: boolean;
+  /** The CAs in PEM form; undefined: those that Node.js knows. */
+  ca: string | undefined;
+}
 
 /** A network's database, as WordPress's constants name it. */
 export interface DatabaseOptions {
@@ -15,6 +27,7 @@ export interface DatabaseOptions {
   name: string;
   user: string;
   password: string;
+  tls?: DatabaseTls | undefined;
 }
 
 export type DatabaseAddress =
@@ -23,7 +36,7 @@ export type DatabaseAddress =
 const DEFAULT_PORT = 3306;
 
 /** Where MySQL and MariaDB put their socket on the usual systems. */
-const DEFAULT_SOCKETS = [
+export const DEFAULT_SOCKETS = [
   "/run/mysqld/mysqld.sock",
   "/var/run/mysqld/mysqld.sock",
   "/var/lib/mysql/mysql.sock",
@@ -32,8 +45,8 @@ const DEFAULT_SOCKETS = [
 
 /**
  * Reads a `DB_HOST` as WordPress 6.9's `wpdb::parse_db_host()` does: what follows `:/` is a socket, and IPv6 may stand
- * with or without brackets. For a plain `localhost` PHP's MySQL client takes the default socket, so this does as well
- * where there is one.
+ * with or without brackets. For `localhost` PHP's MySQL client takes the default socket, whatever port is given (mysqlnd
+ * compares the name alone), so this does as well where there is a socket.
  */
 export function parseDatabaseHost(
   value: string,
@@ -43,14 +56,14 @@ export function parseDatabaseHost(
   const socketAt = text.indexOf(":/");
   if (socketAt !== -1) return { socketPath: text.slice(socketAt + 1) };
   if (text.startsWith("/")) return { socketPath: text };
-  if (text === "" || text === "localhost") {
-    const socketPath = DEFAULT_SOCKETS.find(isThere);
-    if (socketPath !== undefined) return { socketPath };
-  }
   const match =
     /^\[(?<host>[^\]]*)\](?::(?<port>\d+))?$/.exec(text) ??
     /^(?<host>[^:]*)(?::(?<port>\d+)?)?$/.exec(text);
   const { host = text, port } = match?.groups ?? {};
+  if (/^(localhost)?$/i.test(host)) {
+    const socketPath = DEFAULT_SOCKETS.find(isThere);
+    if (socketPath !== undefined) return { socketPath };
+  }
   return {
     host: host === "" ? "localhost" : host,
     port: port === undefined ? DEFAULT_PORT : Number(port),
@@ -60,6 +73,8 @@ export function parseDatabaseHost(
 /**
  * Connections to a network's database, `most` at once; none is opened before it is needed. What holds one while it needs
  * another, as locks do, has a pool of its own, or they would wait for each other. The caller ends the pool.
+ *
+ * `getConnection` throws mysql2's error, or PermanentError `database-tls-required`.
  */
 export function openPool(options: DatabaseOptions, most = 2): Pool {
   const pool = createPool({
@@ -68,7 +83,39 @@ export function openPool(options: DatabaseOptions, most = 2): Pool {
     gracefulEnd: true,
   });
   limitIdle(pool);
+  if (options.tls === undefined) tellMissingTls(pool, options);
   return pool;
+}
+
+/** Servers refuse an account that has to use TLS in the words of a wrong password: only a login with TLS tells them apart. */
+function tellMissingTls(pool: Pool, options: DatabaseOptions): void {
+  const getConnection = pool.getConnection.bind(pool);
+  let letIn: Promise<boolean> | undefined;
+  pool.getConnection = async () => {
+    try {
+      return await getConnection();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== "ER_ACCESS_DENIED_ERROR") throw error;
+      // Once for each pool: servers can lock an account after some failed logins.
+      letIn ??= isLetIn({
+        ...options,
+        tls: { verified: false, ca: undefined },
+      });
+      if (await letIn) throw new PermanentError("database-tls-required");
+      throw error;
+    }
+  };
+}
+
+async function isLetIn(options: DatabaseOptions): Promise<boolean> {
+  try {
+    const connection = await createConnection(connectionOptions(options));
+    connection.destroy();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** For each statement, in milliseconds: a server that hangs must not hold up a pass for ever. */
@@ -106,9 +153,12 @@ function connectionOptions({
   name,
   user,
   password,
+  tls,
 }: DatabaseOptions): ConnectionOptions {
+  const address = parseDatabaseHost(host);
   return {
-    ...parseDatabaseHost(host),
+    ...address,
+    ...(tls && { ssl: sslOptions(tls, address) }),
     database: name,
     user,
     password,
@@ -124,4 +174,20 @@ function connectionOptions({
     // Errors are translated, so that nobody sees the stack that the driver would note down for every statement.
     trace: false,
   };
+}
+
+function sslOptions(
+  { verified, ca }: DatabaseTls,
+  address: DatabaseAddress,
+): SslOptions {
+  return {
+    rejectUnauthorized: verified,
+    verifyIdentity: verified && hasName(address),
+    ...(ca !== undefined && { ca }),
+  };
+}
+
+/** Whether a certificate can name the server: mysql2 compares host names only, no IP addresses and no sockets. */
+export function hasName(address: DatabaseAddress): boolean {
+  return "host" in address && isIP(address.host) === 0;
 }

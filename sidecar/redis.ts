@@ -1,26 +1,13 @@
 import { Redis } from "ioredis";
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import type { Clock } from "./clock";
 import type { Logger } from "./log/logger";
 
-/** How long one command may take before Redis counts as away, in milliseconds. */
+/** How long one command may take before Redis counts as away, and how often it is tried then, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
-/** How long after its return BullMQ may still speak of what it met while Redis was away, in milliseconds. */
-const SETTLING_MS = 30_000;
-
-/** Within this time, errors of a Redis that answers are told once, in milliseconds. */
+/** Within this time errors of a Redis that answers are logged once, and none after its return, in milliseconds. */
 const QUIET_MS = 60_000;
-
-/** Connecting goes on in the background; the password in the address never reaches the log. */
-export function openRedis(
-  url: string,
-  options: Omit<RedisLinkOptions, "url">,
-): RedisLink {
-  const { password } = new URL(url);
-  for (const secret of [password, decodeURIComponent(password)])
-    if (secret) options.logger.redact.add(secret);
-  return new RedisLink({ url, ...options });
-}
 
 export interface RedisLinkOptions {
   url: string;
@@ -30,7 +17,7 @@ export interface RedisLinkOptions {
 
 /**
  * The sidecar's connections to Redis, and whether Redis is there. While it is away every attempt fails at once, so that
- * nobody waits; the log hears of it once, and once when it is back.
+ * nobody waits; the log says so once, and once when it is back.
  */
 export class RedisLink {
   /** For commands that are given up when they take too long. */
@@ -42,9 +29,10 @@ export class RedisLink {
   readonly #listeners: { away(): void; back(): void }[] = [];
   #isAway = false;
   #wasReady = false;
-  #lastTrouble = "no answer";
-  #toldAt = -Infinity;
-  #backAt = -Infinity;
+  #isClosed = false;
+  #cancelRetry: () => void = () => undefined;
+  #lastError = "no answer";
+  #quietFrom = -Infinity;
 
   constructor({ url, clock, logger }: RedisLinkOptions) {
     this.#clock = clock;
@@ -56,67 +44,56 @@ export class RedisLink {
     this.patient = new Redis(url, { maxRetriesPerRequest: null });
     for (const client of [this.commands, this.patient]) {
       client.on("error", (error: Error) => {
-        this.#lastTrouble = error.message;
+        this.#lastError = error.message;
       });
       client.on("ready", () => {
-        if (!this.#isReady) return;
-        if (this.#wasReady || this.#isAway) this.#tell("back");
-        this.#wasReady = true;
+        if (this.#isReady) this.#connected();
       });
     }
   }
 
-  get isAway(): boolean {
-    return this.#isAway;
-  }
-
-  /** `away` when Redis is lost, `back` when the connections stand again: it may have lost everything meanwhile. */
+  /** `away` when Redis is lost, `back` when it answers again: it may have lost everything meanwhile. */
   listen(listener: { away(): void; back(): void }): void {
     this.#listeners.push(listener);
   }
 
-  /** @throws Error at once while Redis is away, and when the work fails or takes too long: then Redis is away. */
+  /**
+   * @throws Error at once while Redis is away, and when the work fails or takes too long: then Redis is away. Where
+   * BullMQ says no, Redis is there.
+   */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isAway) throw new Error("Redis is away");
     try {
       return await this.#inTime(work());
     } catch (error) {
-      this.#lost(error);
+      if (!isRefusal(error)) this.#lost(error);
       throw error;
     }
   }
 
-  /** Finds out whether Redis is there. */
-  async look(): Promise<boolean> {
-    try {
-      if (this.#isAway && !this.#isReady) return false;
-      await this.#inTime(this.commands.ping());
-    } catch (error) {
-      this.#lost(error);
-      return false;
-    }
-    if (this.#isAway) {
-      this.#isAway = false;
-      this.#backAt = this.#clock.now();
-      this.#logger.info("Redis is back");
-    }
-    return true;
+  /** Finds out whether Redis is there and takes what is written. */
+  async isThere(): Promise<boolean> {
+    return this.attempt(() => this.#write()).then(
+      () => true,
+      () => false,
+    );
   }
 
-  /** Notes an error that BullMQ met: where Redis answers all the same, the log hears of it once in a while. */
+  /** Notes an error that BullMQ met: where Redis answers all the same, it is logged once in a while. */
   note(error: Error): void {
     const now = this.#clock.now();
     // A time in the future comes from a clock that was wrong.
-    if (this.#isAway || Math.abs(now - this.#backAt) < SETTLING_MS) return;
-    if (Math.abs(now - this.#toldAt) < QUIET_MS) return;
-    this.#toldAt = now;
-    void this.look().then((isThere) => {
+    if (this.#isAway || Math.abs(now - this.#quietFrom) < QUIET_MS) return;
+    this.#quietFrom = now;
+    void this.isThere().then((isThere) => {
       const detail = error.message;
       if (isThere) this.#logger.warn("the queue reports an error", { detail });
     });
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#cancelRetry();
     this.commands.disconnect();
     this.patient.disconnect();
   }
@@ -127,15 +104,66 @@ export class RedisLink {
     );
   }
 
+  #connected(): void {
+    if (!this.#wasReady) void this.#checkEviction();
+    if (this.#isAway) void this.#retry();
+    // A restart that no command noticed: it may have lost everything all the same.
+    else if (this.#wasReady) this.#tell("back");
+    this.#wasReady = true;
+  }
+
+  /** Lanes survive the loss of any key, but each loss delays work and may repeat some. */
+  async #checkEviction(): Promise<void> {
+    // Where the account may not read it, BullMQ cannot work either and reports it.
+    const info = await this.commands.info("memory").catch(() => "");
+    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? "noeviction";
+    if (policy !== "noeviction")
+      this.#logger.warn(
+        "Redis may drop jobs when its memory is full: set its maxmemory-policy to noeviction",
+        { policy },
+      );
+  }
+
   #lost(error: unknown): void {
-    if (this.#isAway) return;
+    if (this.#isAway || this.#isClosed) return;
     this.#isAway = true;
     const { message } = error as Error;
     this.#logger.warn(
       "Redis is away: this sidecar works on its own until it is back",
-      { detail: this.#isReady ? message : this.#lastTrouble },
+      { detail: this.#isReady ? message : this.#lastError },
     );
     this.#tell("away");
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry();
+    if (!this.#isClosed)
+      this.#cancelRetry = this.#clock.after(
+        PATIENCE_MS,
+        () => void this.#retry(),
+      );
+  }
+
+  /** Tries a Redis that is away, again and again until it answers. */
+  async #retry(): Promise<void> {
+    try {
+      if (!this.#isReady) throw new Error("not connected");
+      await this.#inTime(this.#write());
+    } catch {
+      this.#retryLater();
+      return;
+    }
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#quietFrom = this.#clock.now();
+    this.#logger.info("Redis is back");
+    this.#tell("back");
+  }
+
+  /** One that is full or a replica answers, but is of no use. */
+  #write(): Promise<unknown> {
+    return this.commands.set("{domain-bridge}:probe", "", "PX", PATIENCE_MS);
   }
 
   #tell(event: "away" | "back"): void {
@@ -150,4 +178,35 @@ export class RedisLink {
       work.then(resolve, reject).finally(cancel);
     });
   }
+}
+
+/** BullMQ's own errors, such as that a job is gone, have a number for their code. */
+function isRefusal(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === "number";
+}
+
+/** Connecting goes on in the background; the password in the address never reaches the log. */
+export function openRedis(
+  url: string,
+  { clock, logger }: Omit<RedisLinkOptions, "url">,
+): RedisLink {
+  const { password } = new URL(url);
+  for (const secret of [password, decodeURIComponent(password)])
+    if (secret) logger.redact.add(secret);
+  return new RedisLink({ url, clock, logger });
+}
+
+/** Counts an account's calls of all sidecars; while Redis is away each sidecar counts its own. */
+export function createRedisLimiter(
+  link: RedisLink,
+  perMinute: number,
+): RateLimiterRedis {
+  const limits = { points: perMinute, duration: 60 };
+  return new RateLimiterRedis({
+    ...limits,
+    storeClient: link.commands,
+    keyPrefix: "{domain-bridge}:budget",
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: new RateLimiterMemory(limits),
+  });
 }

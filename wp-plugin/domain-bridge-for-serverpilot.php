@@ -13,6 +13,8 @@
  * Text Domain:       domain-bridge-for-serverpilot
  * Domain Path:       /languages
  *
+ * The source of the plugin and of the sidecar that comes with it in the folder sidecar/ is at the Plugin URI.
+ *
  * @package Domain_Bridge
  */
 
@@ -25,37 +27,19 @@ defined( 'ABSPATH' ) || exit;
 const VERSION     = '0.1.0';
 const PLUGIN_FILE = __FILE__;
 
-require_once __DIR__ . '/includes/class-signature.php';
-require_once __DIR__ . '/includes/class-vault.php';
-require_once __DIR__ . '/includes/class-secret.php';
-require_once __DIR__ . '/includes/class-config.php';
-require_once __DIR__ . '/includes/class-reasons.php';
-require_once __DIR__ . '/includes/class-ultimate-multisite.php';
-require_once __DIR__ . '/includes/class-database-busy.php';
-require_once __DIR__ . '/includes/class-mappings.php';
-require_once __DIR__ . '/includes/class-mapping-filters.php';
-require_once __DIR__ . '/includes/class-sidecar-client.php';
-require_once __DIR__ . '/includes/class-registration.php';
-require_once __DIR__ . '/includes/class-sidecar.php';
-require_once __DIR__ . '/includes/class-collector.php';
-require_once __DIR__ . '/includes/class-outbox.php';
-require_once __DIR__ . '/includes/class-contact.php';
-require_once __DIR__ . '/includes/class-dispatcher.php';
-require_once __DIR__ . '/includes/class-connection-test.php';
-require_once __DIR__ . '/includes/class-um-listeners.php';
-require_once __DIR__ . '/includes/class-takeover.php';
-require_once __DIR__ . '/includes/class-mapping-updates.php';
-require_once __DIR__ . '/includes/class-notifications.php';
-require_once __DIR__ . '/includes/class-notices.php';
-require_once __DIR__ . '/includes/class-lifecycle.php';
-require_once __DIR__ . '/includes/class-wire.php';
-require_once __DIR__ . '/includes/class-snapshot.php';
-require_once __DIR__ . '/includes/class-name-list.php';
-require_once __DIR__ . '/includes/class-environment.php';
-require_once __DIR__ . '/includes/class-checks.php';
-require_once __DIR__ . '/includes/class-site-health.php';
-require_once __DIR__ . '/includes/class-site-health-information.php';
-require_once __DIR__ . '/includes/admin/class-admin.php';
-require_once __DIR__ . '/includes/class-plugin.php';
+spl_autoload_register(
+	static function ( string $name ): void {
+		if ( 0 !== strpos( $name, __NAMESPACE__ . '\\' ) ) {
+			return;
+		}
+		$file = '/class-' . strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) ) . '.php';
+		foreach ( array( '', '/admin', '/customer', '/cli' ) as $folder ) {
+			if ( is_readable( __DIR__ . '/includes' . $folder . $file ) ) {
+				require_once __DIR__ . '/includes' . $folder . $file;
+				return;
+			}
+		}
+	}
+);
 
 Plugin::instance()->register();

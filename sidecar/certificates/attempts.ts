@@ -82,8 +82,8 @@ export function refusal(
 }
 
 function pauseAfter(last: EnableAttempt, isNew: boolean, now: number): number {
-  if (last.outcome !== "accepted") return HOUR_MS;
   if (last.added) return isNew ? 0 : PENDING_MS;
+  if (last.outcome !== "accepted") return HOUR_MS;
   return isNew && now - last.at < PENDING_MS ? CLOSE_MS : HOUR_MS;
 }
 

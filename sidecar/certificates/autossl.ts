@@ -121,9 +121,9 @@ export function createSslWrites(
   ): Promise<EnableResult> {
     const at = clock.now();
     const covered = new Set(autossl?.domains.map((name) => name.toLowerCase()));
-    const names = wishes
-      .map(({ name }) => name)
-      .filter((name) => covered.has(name));
+    const wished = wishes.map(({ name }) => name);
+    const isListed = wished.some((name) => covered.has(name));
+    const names = wished.filter((name) => !isListed || covered.has(name));
     const attempt: EnableAttempt = {
       at,
       names,

@@ -84,6 +84,7 @@ export async function lookAt(
   const { record, counted, retry } = request;
   const { clock, steadiness, place, schedule } = context;
   const startedAt = clock.now();
+  if (retry) steadiness.forget(record.name);
   const first = await firstFacts(context, request);
   const seen = dnsFingerprint(first.dns, place.ours);
   if (seen !== null) steadiness.note(record.name, meaningOf(seen), clock.now());

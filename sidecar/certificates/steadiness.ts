@@ -3,6 +3,8 @@ export interface Steadiness {
   /** Takes note of what DNS meant just now. */
   note(name: string, meaning: string, now: number): void;
   isUnsteady(name: string, now: number): boolean;
+  /** A person has asked: what was before does not count. */
+  forget(name: string): void;
   /** Forgets all other names. */
   keep(names: ReadonlySet<string>): void;
 }
@@ -38,6 +40,7 @@ export function createSteadiness(): Steadiness {
       const last = changes.at(-1) ?? -Infinity;
       return changes.length >= MOST_CHANGES && now - last < SETTLED_MS;
     },
+    forget: (name) => void all.delete(name),
     keep(names) {
       for (const name of all.keys()) if (!names.has(name)) all.delete(name);
     },

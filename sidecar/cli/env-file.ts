@@ -1,8 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
-import { CliError } from "./cli-error";
+import { CliError, EXIT_CONFIG } from "./cli-error";
 
 /** Others may neither read nor write a file of secrets; a group of its own may read it. */
 const OTHERS = 0o007;
+
+const HEADER = [
+  "# Domain Bridge for ServerPilot: the environment of the sidecar, made by “domain-bridge init”.",
+  "# It holds secrets: mode 600, and never below the web root.",
+];
+
+/** NAME=value, as shells take it. */
+const LINE = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/;
 
 /**
  * Reads an environment file as shells and systemd do: NAME=value, a value with spaces or quotes in quotes.
@@ -20,12 +28,14 @@ export function readEnvFile(path: string): Record<string, string> {
     throw new CliError(
       `The environment file ${path} cannot be read (${code ?? "unknown"}).`,
       "“domain-bridge init” makes one; --env-file names it.",
+      EXIT_CONFIG,
     );
   }
   if ((mode & OTHERS) !== 0 && process.platform !== "win32") {
     throw new CliError(
       `The environment file ${path} holds secrets, but every user of this machine may read or write it.`,
       `chmod 600 ${path}`,
+      EXIT_CONFIG,
     );
   }
   return parseEnvFile(text, path);
@@ -40,12 +50,13 @@ export function parseEnvFile(
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === "" || /^[#;]/.test(line)) continue;
-    const match = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line);
+    const match = LINE.exec(line);
     const value = valueOf(match?.[2] ?? "'");
     if (match?.[1] === undefined || value === undefined) {
       throw new CliError(
         `Line ${index + 1} of ${path} is not understood.`,
         "A line is NAME=value; a value with spaces, quotes or backslashes goes between single quotes.",
+        EXIT_CONFIG,
       );
     }
     read[match[1]] = value;
@@ -61,21 +72,39 @@ function valueOf(text: string): string | undefined {
   return /^[^\s'"\\]*$/.test(text) ? text : undefined;
 }
 
-/** The lines of an environment file that shells, systemd and `readEnvFile` read alike. */
-export function formatEnvFile(
+/**
+ * The text of an environment file with other values: lines of what stays are left alone, comments too; what is new comes
+ * at the end. Shells, systemd and `readEnvFile` read it alike.
+ */
+export function updateEnvFile(
+  text: string,
+  existing: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
 ): string {
-  const lines = Object.entries(variables).map(
-    ([name, value]) => `${name}=${quoted(name, value)}`,
+  const changed = Object.entries(variables).filter(
+    ([name, value]) => existing[name] !== value,
   );
+  if (changed.length === 0 && text !== "") return text;
+  const names = new Set(changed.map(([name]) => name));
+  const kept = text
+    .split(/\r?\n/)
+    .filter((raw) => !names.has(LINE.exec(raw.trim())?.[1] ?? ""));
+  while (kept.at(-1) === "") kept.pop();
   return [
-    "# Domain Bridge for ServerPilot: the environment of the sidecar, made by “domain-bridge init”.",
-    "# It holds secrets: mode 600, and never below the web root.",
-    ...lines,
+    ...(text === "" ? HEADER : kept),
+    ...changed.map(([name, value]) => `${name}=${quoted(name, value)}`),
     "",
   ].join("\n");
 }
 
+/** The text of a new environment file. */
+export function formatEnvFile(
+  variables: Readonly<Record<string, string>>,
+): string {
+  return updateEnvFile("", {}, variables);
+}
+
+/** By the same rules as `Environment::quoted()` of the plugin. */
 function quoted(name: string, value: string): string {
   if (/[\r\n\0]/.test(value)) {
     throw new CliError(

@@ -63,7 +63,7 @@ export function createProgram(
     .showHelpAfterError("Try --help.")
     .addHelpText(
       "after",
-      "\nAll commands but init read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README),\nor the file named by --env-file; a variable that is set wins over the file.\nTypical first steps: “domain-bridge init”, “domain-bridge serve”, then “domain-bridge plan”.",
+      "\nAll commands but init read the sidecar's environment (SIDECAR_SECRET, DB_HOST, WORDPRESS_URL …; see the README),\nor the file named by --env-file; a variable that is set wins over the file.\nWhere they are wrong, a command ends at once (exit 78: systemd does not start it again).\nTypical first steps: “domain-bridge init”, “domain-bridge serve”, then “domain-bridge plan”.",
     );
 
   addCommand(
@@ -76,15 +76,27 @@ export function createProgram(
         "sudo domain-bridge init --wordpress /srv/www --install-systemd",
         "and run it as a service",
       ],
+      [
+        "domain-bridge init --wordpress ~/apps/APP/public --user",
+        "without root: a service of your own account",
+      ],
     ],
   )
     .requiredOption("--wordpress <path>", "the folder with wp-load.php")
     .option("--output <file>", "the environment file")
     .option("--php <binary>", "the PHP that the site runs on")
     .option("--wordpress-url <address>", "reach WordPress at another address")
-    .option("--force", "change an environment file that differs")
+    .option(
+      "--create-db-account [name]",
+      "make a database account with just the rights it needs",
+    )
+    .option(
+      "--force",
+      "take WordPress's values where the environment file differs",
+    )
     .option("--print-systemd", "print the unit of a systemd service")
     .option("--install-systemd", "install, enable and start the service")
+    .option("--user", "a service of this account: install it without root")
     .action(async (options: InitOptions) => {
       exit(await init(deps, options));
     });

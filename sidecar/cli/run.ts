@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config";
 import { isKnownError } from "../errors";
-import { CliError } from "./cli-error";
+import { CliError, EXIT_CONFIG } from "./cli-error";
 import { createProgram, type RunDeps } from "./program";
 
 /** Runs one command line and resolves with the exit code. */
@@ -20,7 +20,7 @@ export async function run(
     if (error instanceof CliError) {
       const remedy = error.remedy && `${error.remedy}\n`;
       deps.output.err(`${error.message}\n${remedy}`);
-      return 1;
+      return error.exitCode;
     }
     if (isInUse(error)) {
       deps.output.err(
@@ -31,7 +31,7 @@ export async function run(
     }
     if (isTold(error)) {
       deps.output.err(`${error.message}\n`);
-      return 1;
+      return error instanceof ConfigError ? EXIT_CONFIG : 1;
     }
     throw error;
   }

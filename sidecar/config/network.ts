@@ -1,10 +1,18 @@
 import { z } from "zod";
+import {
+  hasName,
+  parseDatabaseHost,
+  type DatabaseOptions,
+  type DatabaseTls,
+} from "../database";
 import { optional, required, withDefault } from "./rule";
 import {
   anyText,
+  certificates,
   ipAddress,
   ipAddresses,
   matching,
+  oneOf,
   secretList,
   secretText,
   url,
@@ -13,13 +21,7 @@ import {
 /** One WordPress network: its own database, secret and app. */
 export interface NetworkConfig {
   id: string;
-  database: {
-    /** As WordPress writes it: host, host:port or host:/socket. */
-    host: string;
-    name: string;
-    user: string;
-    password: string;
-  };
+  database: DatabaseOptions;
   tablePrefix: string;
   /** The first one is in force; requests signed with any of them are accepted. */
   secrets: readonly string[];
@@ -41,6 +43,7 @@ export interface NetworkConfig {
 
 const databaseHost = matching("host, host:port or host:/socket", /^\S{1,255}$/);
 const databaseName = matching("a database's name", /^[^\0`]{1,64}$/);
+const databaseTls = oneOf("off", "required", "verified");
 const tablePrefix = matching(
   "at most 48 letters, digits and underscores",
   /^[A-Za-z0-9_]{0,48}$/,
@@ -49,6 +52,30 @@ const networkId = matching(
   "1 to 64 letters, digits, hyphens and underscores",
   /^[A-Za-z0-9_-]{1,64}$/,
 );
+
+/** The two settings as one; what they cannot mean together is refused. */
+function tlsOf(
+  mode: "off" | "required" | "verified",
+  ca: string | undefined,
+  host: string,
+  refuse: (problem: string) => void,
+): DatabaseTls | undefined {
+  if (ca !== undefined && mode !== "verified")
+    refuse(
+      "must be left out where the certificate is not verified, but is set",
+    );
+  if (
+    ca === undefined &&
+    mode === "verified" &&
+    !hasName(parseDatabaseHost(host))
+  ) {
+    // Any certificate that any CA of the world gave to anybody would do.
+    refuse(
+      "must be the file of the database's own CA where the database is named by an IP address or a socket, but is not set",
+    );
+  }
+  return mode === "off" ? undefined : { verified: mode === "verified", ca };
+}
 
 /** The environment's variables that describe the one network `default`; what they mean is for the README's table. */
 export const networkVariables = z
@@ -62,6 +89,12 @@ export const networkVariables = z
     DB_NAME: required(databaseName).describe("its name"),
     DB_USER: required(anyText).describe("the account, with the grants above"),
     DB_PASSWORD: optional(secretText).describe("its password"),
+    DB_TLS: withDefault(databaseTls, "off").describe(
+      "`required`: encrypted connections only; `verified`: the server's certificate is checked as well; `off`",
+    ),
+    DB_TLS_CA: optional(certificates)
+      .describe("for `verified`: the file with the CA of the database, PEM")
+      .meta({ default: "Node.js's own list" }),
     TABLE_PREFIX: withDefault(tablePrefix, "wp_").describe(
       "`$table_prefix` of wp-config.php",
     ),
@@ -79,13 +112,16 @@ export const networkVariables = z
     WU_SERVER_PILOT_API_KEY: optional(secretText).describe("likewise"),
     WU_SERVER_PILOT_APP_ID: optional(anyText).describe("likewise"),
   })
-  .transform((read): NetworkConfig => ({
+  .transform((read, context): NetworkConfig => ({
     id: "default",
     database: {
       host: read.DB_HOST,
       name: read.DB_NAME,
       user: read.DB_USER,
       password: read.DB_PASSWORD ?? "",
+      tls: tlsOf(read.DB_TLS, read.DB_TLS_CA, read.DB_HOST, (message) => {
+        context.addIssue({ code: "custom", path: ["DB_TLS_CA"], message });
+      }),
     },
     tablePrefix: read.TABLE_PREFIX,
     secrets: read.SIDECAR_SECRET,
@@ -111,12 +147,29 @@ function number(min: number, max: number) {
 const networkEntry = z
   .strictObject({
     id: required(networkId),
-    database: z.strictObject({
-      host: required(databaseHost),
-      name: required(databaseName),
-      user: required(anyText),
-      password: optional(secretText).transform((text) => text ?? ""),
-    }),
+    database: z
+      .strictObject({
+        host: required(databaseHost),
+        name: required(databaseName),
+        user: required(anyText),
+        password: optional(secretText).transform((text) => text ?? ""),
+        tls: withDefault(databaseTls, "off"),
+        tlsCa: optional(certificates),
+      })
+      .transform(
+        (
+          { host, name, user, password, tls, tlsCa },
+          context,
+        ): DatabaseOptions => ({
+          host,
+          name,
+          user,
+          password,
+          tls: tlsOf(tls, tlsCa, host, (message) => {
+            context.addIssue({ code: "custom", path: ["tlsCa"], message });
+          }),
+        }),
+      ),
     tablePrefix: withDefault(tablePrefix, "wp_"),
     secrets: z
       .array(required(secretList))

@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { secretKey } from "../contract/signature";
 import type { Address } from "../reconcile/probes";
@@ -117,6 +119,19 @@ export const dnsServers: Rule<readonly string[]> = {
       return isIP(item) !== 0 || (withPort && isIP(withPort.host) !== 0);
     });
     return fits && list.length > 0 ? list : undefined;
+  },
+};
+
+/** The content of a file of certificates, so that a reload takes a file that was changed. */
+export const certificates: Rule<string> = {
+  rule: "the path of a file with certificates in PEM form that can be read",
+  parse(path) {
+    try {
+      const pem = readFileSync(path, "utf8");
+      return new X509Certificate(pem).raw.length > 0 ? pem : undefined;
+    } catch {
+      return undefined;
+    }
   },
 };
 

@@ -18,10 +18,10 @@ import {
 /** By itself, because the two are compared even where another setting is wrong. */
 export const debounce = z.object({
   DEBOUNCE_MS: withDefault(wholeNumber(0, 60_000), "200").describe(
-    "how long after an event a pass begins, in milliseconds, so that more can join it",
+    "how long after a pass began events are collected, in milliseconds; the first after a rest starts one at once",
   ),
   DEBOUNCE_MAX_MS: withDefault(wholeNumber(0, 600_000), "1000").describe(
-    "how long at most where events keep coming, in milliseconds",
+    "the same while events keep coming, in milliseconds",
   ),
 });
 

@@ -6,7 +6,7 @@ import { reasonOf } from "../errors";
 import { createRegistrationStore } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { getState } from "../mysql/state";
+import { tryToWrite } from "../mysql/state";
 import type { ReasonCode, ReasonParams } from "../reasons/reasons";
 import type { ServerPilot, Source } from "../reconcile/ports";
 import { createBudget } from "../serverpilot/budget";
@@ -22,7 +22,7 @@ import { explain } from "./status";
 type CheckId = CheckReport["checks"][number]["id"];
 
 export interface CheckDeps {
-  /** Reads anything of the sidecar's own tables. */
+  /** Tries to write to the sidecar's own tables. */
   touchDatabase(): Promise<unknown>;
   source: Source;
   connect(): Promise<{ serverPilot: ServerPilot }>;
@@ -114,7 +114,7 @@ export async function checkOnce(config: Config): Promise<CheckReport> {
       now,
     });
     return await runChecks({
-      touchDatabase: () => getState(database, ""),
+      touchDatabase: () => tryToWrite(database),
       source: createMysqlSource({ pool, prefix: own.tablePrefix }),
       connect: () => connections.connect(true),
       notifications: createNotifications({

@@ -5,7 +5,7 @@ import { createCertificateRound } from "../certificates/round";
 import type { EventsBody } from "../contract/requests";
 import { openPool } from "../database";
 import { PermanentError } from "../errors";
-import type { NetworkService, SyncRequest } from "../http/routes";
+import type { NetworkService } from "../http/routes";
 import type { Logger } from "../log/logger";
 import { createAppRecords } from "../mysql/app-record";
 import { createLedger, createReminders, LAST_PASS_KEY } from "../mysql/ledger";
@@ -18,7 +18,8 @@ import {
 } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
-import { getState, readFigures } from "../mysql/state";
+import { readFigures } from "../mysql/figures";
+import { getState, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
 import { wantedNames } from "../reconcile/policy";
@@ -228,13 +229,18 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       return appId;
     },
     start() {
+      // Nothing has been heard of the database yet.
+      observer.figures(null);
       lanes.start({
         async runPass(request) {
-          const result = await pass(request);
-          if (result.snapshot && result.error === null)
-            await parts.reminders.remind(withoutCertificate(result.snapshot));
-          await tellFigures();
-          return result;
+          try {
+            const result = await pass(request);
+            if (result.snapshot && result.error === null)
+              await parts.reminders.remind(withoutCertificate(result.snapshot));
+            return result;
+          } finally {
+            await tellFigures();
+          }
         },
         async runCertificates(request) {
           const { nextAt } = await round.run(request);
@@ -264,8 +270,11 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
         throw new PermanentError("app-taken", { network: owner });
       const isNew = await connections.register(body);
       isRegistered = true;
-      const trigger = isNew ? "registration" : "resync";
-      lanes.pass.nudge({ trigger, correlationId });
+      lanes.pass.nudge({
+        trigger: isNew ? "registration" : "resync",
+        correlationId,
+        urgent: isNew,
+      });
     },
     async accept(events, correlationId) {
       if (!isRegistered) {
@@ -291,7 +300,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           addNetworkDomain: true,
         }));
       const unknown = await ledger.retry(retry.map(comparableName), now());
-      lanes.pass.nudge({ trigger: "manual", correlationId });
+      lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
       const [name] = unknown;
       if (name !== undefined)
@@ -299,7 +308,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     },
     check: () =>
       runChecks({
-        touchDatabase: () => getState(parts.database, ""),
+        touchDatabase: () => tryToWrite(parts.database),
         source,
         connect: () => connections.connect(true),
         notifications: parts.notifications,
@@ -430,5 +439,3 @@ export function identityOf(
   const hash = createHash("sha256").update(where).digest("hex");
   return `${id}-${hash.slice(0, 12)}`;
 }
-
-export type { SyncRequest };

@@ -4,7 +4,7 @@ import { type Config, ConfigError, type NetworkConfig } from "../config";
 import { secretsOfNetwork } from "../config/secrets";
 import type { Networks } from "../http/verification";
 import type { Logger } from "../log/logger";
-import { Stopped } from "../trigger/lane";
+import { Stopped } from "../trigger/trigger";
 import type { Network } from "./network";
 
 export interface NetworkRegistryDeps {

@@ -1,6 +1,6 @@
 import { reasonOf } from "../errors";
 import type { Logger } from "../log/logger";
-import type { Figures } from "../mysql/state";
+import type { Figures } from "../mysql/figures";
 import type { PassRequest, PassResult } from "../reconcile/pass";
 import type { PassEntry } from "../reconcile/ports";
 import type { ApiCall } from "../serverpilot/client";

@@ -295,8 +295,9 @@ export function confirmed(record: AppRecord, now: number): AppRecord {
   const tombstones = { ...record.tombstones };
   for (const name of write.removed) {
     removed[name] = now;
-    // Removed once, whoever puts it there now means it.
-    Reflect.deleteProperty(tombstones, name);
+    // Removed once, whoever puts it there now means it; but a list that nobody saw end may still bring it back.
+    if (record.mustWrite === null) Reflect.deleteProperty(tombstones, name);
+    else tombstones[name] = now;
   }
   for (const name of write.added) Reflect.deleteProperty(removed, name);
   const added = new Set(write.added);

@@ -22,7 +22,9 @@ test("a container stays up without a database, is found healthy, and ends by its
   const variables = {
     SIDECAR_SECRET: "x".repeat(32),
     WORDPRESS_URL: "http://127.0.0.1:9",
-    ...{ DB_HOST: "127.0.0.1:9", DB_NAME: "none", DB_USER: "none" },
+    DB_HOST: "127.0.0.1:9",
+    DB_NAME: "none",
+    DB_USER: "none",
   };
   const id = await docker(
     ...["run", "--detach", "--health-interval", "1s"],

@@ -10,7 +10,6 @@ const KINDS = {
   "status 503": 1,
   "status 429": 3,
   "status 409": 2,
-  "status 400": 1,
   "status 401": 1,
   "status 402": 1,
   "status 403": 1,
@@ -21,12 +20,17 @@ const KINDS = {
   "applied-not-answered": 4,
   slow: 2,
   never: 0.4,
+  unanswered: 2,
 };
+
+const ONCE: ReadonlySet<string> = new Set(["never", "unanswered"]);
+
+const LIST_WRITE = { method: "POST", path: "^/apps/[^/]+$" } as const;
 
 const CALLS: readonly Pick<FaultOptions, "method" | "path">[] = [
   { method: "GET", path: "^/apps/[^/]+$" },
-  { method: "POST", path: "^/apps/[^/]+$" },
-  { method: "POST", path: "^/apps/[^/]+$" },
+  LIST_WRITE,
+  LIST_WRITE,
   { method: "POST", path: "/ssl$" },
   { method: "GET", path: "^/actions/" },
   {},
@@ -35,12 +39,13 @@ const CALLS: readonly Pick<FaultOptions, "method" | "path">[] = [
 /** Arms a fault for one kind of call, once or for a few calls. */
 export function planApiFault(random: Random): Planned {
   const [kind = "", status] = random.weighted(KINDS).split(" ");
-  const calls = random.pick(CALLS);
+  const calls = kind === "unanswered" ? LIST_WRITE : random.pick(CALLS);
   const fault: FaultOptions = {
     kind: kind as FaultOptions["kind"],
     ...calls,
     nth: random.whole(1, 3),
-    times: kind === "never" ? 1 : random.whole(1, 4),
+    // Conflicts in a row are a refusal, which is an operation of its own.
+    times: ONCE.has(kind) || status === "409" ? 1 : random.whole(1, 4),
     ms: random.whole(100, 1500),
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(status === "429" ? { retryAfter: random.whole(0, 2) } : {}),

@@ -143,7 +143,8 @@ export class BareWorld {
     return until("a pass", async () => {
       const status = await this.status();
       const { state, lastAt } = status.pass;
-      return state === "idle" && lastAt !== null && lastAt > now && status;
+      // After a failure it waits for the next try.
+      return state !== "running" && lastAt !== null && lastAt > now && status;
     });
   }
 

@@ -1,5 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Mutation } from "./build";
+import { freePort } from "../stack/ports";
+import { until } from "../stack/until";
+import { BareWorld, NETWORK_DOMAIN } from "./bare-world";
+import { buildSidecar, type Mutation } from "./build";
+import { SidecarProcess } from "./sidecar-process";
 import { soak, type SoakReport } from "./soak";
 import type { Stage, Step } from "./stage";
 import { World, type Served } from "./world";
@@ -9,7 +13,7 @@ import { World, type Served } from "./world";
  * it the occasion to show; the sidecar without it passes all of them.
  */
 const bugs: Record<string, readonly Mutation[]> = {
-  "no lock": [
+  "no lock, and no waiting for a write that may be on its way": [
     {
       file: "sidecar/mysql/lock.ts",
       from: 'if (got !== 1) throw new TransientError("lock-held");',
@@ -19,6 +23,11 @@ const bugs: Record<string, readonly Mutation[]> = {
       file: "sidecar/mysql/lock.ts",
       from: 'if (mine !== 1) throw new TransientError("lock-lost");',
       to: "void mine;",
+    },
+    {
+      file: "sidecar/reconcile/write.ts",
+      from: "if (left > 0 && left <= ON_ITS_WAY_MS)",
+      to: "if (left > ON_ITS_WAY_MS)",
     },
   ],
   "a failed read of the table taken for an empty table": [
@@ -32,25 +41,55 @@ const bugs: Record<string, readonly Mutation[]> = {
   "a failed read of the app taken for an empty app": [
     {
       file: "sidecar/reconcile/pass.ts",
-      from: 'if (app.status === "rejected")',
-      to: 'if (app.status === "rejected") return survey(deps, { ...serverPilot, getApp: () => Promise.resolve({ id: "", name: "", serverId: "", runtime: "", domains: [], ssl: null, autossl: null }) } as never, settings);\n  if ((app as { status: string }).status === "rejected")',
+      from: "run.app = await (early ?? serverPilot.getApp());",
+      to: 'run.app = await (early ?? serverPilot.getApp()).catch(() => ({ id: "", name: "", serverId: "", runtime: "", domains: [], ssl: null, autossl: null }) as never);',
     },
   ],
   "no reading back": [
     {
       file: "sidecar/reconcile/pass.ts",
-      from: "progress.app = await serverPilot.getApp();",
-      to: "progress.app = { ...app, domains: plan.result };",
+      from: "const onApp = namesOn(run.app);",
+      to: "const onApp = new Set(write.list.map(comparable));",
     },
   ],
   "an object instead of an array": [
     {
       file: "sidecar/serverpilot/client.ts",
-      from: "body: { domains }",
-      to: "body: { domains: { ...domains } }",
+      from: "write(path, { domains }, before)",
+      to: "write(path, { domains: { ...domains } }, before)",
+    },
+  ],
+  "refusals are not isolated": [
+    {
+      file: "sidecar/reconcile/write.ts",
+      from: "const after = afterRefusal(record, next, words);",
+      to: "const after = { record, culprit: null, isAppsTrouble: true };",
+    },
+  ],
+  "no second read": [
+    {
+      file: "sidecar/reconcile/pass.ts",
+      from: 'if (belief.kind === "agreed") return true;',
+      to: 'if (belief.kind !== "unstable") return true;',
+    },
+  ],
+  "no tombstones": [
+    {
+      file: "sidecar/reconcile/app-record.ts",
+      from: "for (const name of write.added) tombstones[name] = now;",
+      to: "void now;",
     },
   ],
 };
+
+/** As above, found where the network moves to another app. */
+const unbound: readonly Mutation[] = [
+  {
+    file: "sidecar/reconcile/pass.ts",
+    from: "const isNew = record.appId !== appId;",
+    to: "const isNew = false;",
+  },
+];
 
 /** Names below the guard's threshold, so that nothing but the reading protects them. */
 const FEW = [1, 2, 3].map((n) => `few-${n}.example.com`);
@@ -78,9 +117,20 @@ function map(...names: string[]): Step {
   });
 }
 
+/** Keeps the names of the mapping table from being the last ones, which the guard would hold. */
+const siteMade = operation("a site is made", 0, (stage) => {
+  const name = "kept.bridge.localhost";
+  stage.world.model.asks(name);
+  stage.background(() =>
+    stage.world.php(
+      `wpmu_create_blog( '${name}:' . STACK_PORT, '/', 'Site', 1 );`,
+    ),
+  );
+});
+
 const panelAdds = operation("the panel adds", 0, (stage) => {
   stage.panel((domains) => {
-    stage.world.model.foreign.push("panel.example.org");
+    stage.world.model.puts("panel.example.org");
     return [...domains, "panel.example.org"];
   });
 });
@@ -121,33 +171,42 @@ const twoWriters = operation("two writers", 6000, async (stage) => {
 
 const tableAway = operation("the table is away", 2500, async ({ world }) => {
   const table = "wordpress.wp_wu_domain_mappings";
+  await until("the few", () =>
+    FEW.every((name) => world.simulator.domains().includes(name)),
+  );
   await world.stack.mariadb.run(`RENAME TABLE ${table} TO ${table}_away`);
   await world.first.client.call("POST", "/sync", {});
-  await delay(1500);
+  await delay(3000);
   await world.stack.mariadb.run(`RENAME TABLE ${table}_away TO ${table}`);
 });
 
 const appUnreadable = operation(
   "the app cannot be read",
-  6000,
+  8000,
   async ({ world }) => {
     world.simulator.addFault({
       kind: "html",
       method: "GET",
       path: "^/apps/[^/]+$",
-      times: 12,
+      // Long enough for two reads that agree, whoever else reads meanwhile.
+      forMs: 6000,
     });
     await world.first.client.call("POST", "/sync", {});
   },
 );
 
-/** A person undoes each write while its action is under way; a pass that says it went well has not looked. */
-const undone = operation("a write is undone", 4000, (stage) => {
-  const { simulator, model } = stage.world;
+/**
+ * A person undoes two writes while their actions are under way, and asks for the name again; a pass that says it went
+ * well has not looked.
+ */
+const undone = operation("a write is undone", 8000, (stage) => {
+  const { simulator, model, first } = stage.world;
+  const names = ["undone.example.com", "www.undone.example.com"];
   let left = 2;
   stage.atEnd(
-    simulator.onDomains(({ by, before }) => {
-      if (by !== "write" || left === 0) return;
+    simulator.onDomains(({ by, before, after }) => {
+      const isIt = by === "write" && after.includes("undone.example.com");
+      if (!isIt || left === 0) return;
       left -= 1;
       setImmediate(() => {
         simulator.setDomains(before);
@@ -155,7 +214,65 @@ const undone = operation("a write is undone", 4000, (stage) => {
     }),
   );
   model.asks("undone.example.com");
-  stage.background(() => stage.world.php(create(["undone.example.com"])));
+  stage.background(async () => {
+    await stage.world.php(create(["undone.example.com"]));
+    for (let tries = 0; tries < 6; tries += 1) {
+      await delay(2000);
+      await first.client.call("POST", "/sync", { retry: names });
+    }
+  });
+});
+
+/** ServerPilot refuses one name of three that are mapped together. */
+const refused = operation("a name is refused", 3000, (stage) => {
+  const { simulator, model } = stage.world;
+  const names = ["refused.example.com", "good.example.com"];
+  model.refused.add("refused.example.com");
+  simulator.setName("refused.example.com", { refused: 400 });
+  model.asks(...names);
+  stage.background(() => stage.world.php(create(names)));
+});
+
+/** The next read of the app lies, and there is something to write. */
+const emptyRead = operation("one read is empty", 4000, (stage) => {
+  const { simulator, model } = stage.world;
+  simulator.addFault({
+    kind: "empty-list",
+    method: "GET",
+    path: "^/apps/[^/]+$",
+  });
+  model.asks("late.example.com");
+  stage.background(() => stage.world.php(create(["late.example.com"])));
+});
+
+/** A write that was never answered arrives after the name that it adds was taken back. */
+const lateWrite = operation("a write arrives late", 9000, async (stage) => {
+  const { simulator, model, stack, first } = stage.world;
+  const name = "ghost.example.com";
+  const run = async (statement: string): Promise<void> => {
+    await stack.mariadb.run(statement, [name], "wordpress");
+    await first.client.call("POST", "/sync", {});
+  };
+  simulator.addFault({
+    kind: "applied-later",
+    method: "POST",
+    path: "^/apps/[^/]+$",
+    laterMs: 6000,
+  });
+  const sent = new Promise<void>((resolve) => {
+    stage.atEnd(
+      simulator.onRequest(({ faulted }) => {
+        if (faulted === "applied-later") resolve();
+      }),
+    );
+  });
+  model.asks(name);
+  await run(
+    "INSERT INTO wp_wu_domain_mappings (blog_id, domain) VALUES (1, ?)",
+  );
+  await Promise.race([sent, delay(5000)]);
+  model.lets(name);
+  await run("DELETE FROM wp_wu_domain_mappings WHERE domain = ?");
 });
 
 const believed = operation("the history is honest", 0, async ({ world }) => {
@@ -172,12 +289,16 @@ const believed = operation("the history is honest", 0, async ({ world }) => {
 });
 
 const plan: readonly Step[] = [
+  siteMade,
   map(...FEW),
   { ...panelAdds, pauseMs: 2500 },
   tableAway,
   appUnreadable,
   undone,
   believed,
+  refused,
+  emptyRead,
+  lateWrite,
   twoWriters,
 ];
 
@@ -189,6 +310,47 @@ async function run(mutations: readonly Mutation[]): Promise<SoakReport> {
   try {
     return await soak(world, { seed: 1, steps: 0, plan, patienceSeconds: 25 });
   } finally {
+    await world.stop();
+  }
+}
+
+/**
+ * The network moves to an app on which a person has put a name that it owned on the old one and that nobody maps any
+ * more; gives what is on the new app once it was written to.
+ */
+async function move(mutations: readonly Mutation[]): Promise<string[]> {
+  const build = await buildSidecar(mutations);
+  const world = await BareWorld.start({ build });
+  const { simulator, sidecar } = world;
+  const [mine, kept, added] = ["mine", "kept", "added"].map(
+    (name) => `${name}.example.com`,
+  ) as [string, string, string];
+  const moved = new SidecarProcess({
+    name: "moved",
+    dir: world.stack.dir,
+    port: await freePort(),
+    build,
+    env: { ...sidecar.env, WU_SERVER_PILOT_APP_ID: "other" },
+  });
+  try {
+    await world.map(mine, kept);
+    await sidecar.start();
+    await until("the names", () => simulator.domains().includes(mine), 40);
+    await world.pass();
+    await sidecar.stop();
+    await world.unmap(mine);
+    await world.map(added);
+    const domains = [NETWORK_DOMAIN, mine, kept];
+    simulator.addApp({ id: "other", domains });
+    await moved.start();
+    await until(
+      "the new app",
+      () => simulator.domains("other").includes(added),
+      40,
+    );
+    return simulator.domains("other");
+  } finally {
+    await moved.kill();
     await world.stop();
   }
 }
@@ -210,3 +372,11 @@ test.each(Object.entries(bugs))(
     );
   },
 );
+
+test("the network that moves leaves alone what a person put on the new app", async () => {
+  expect(await move([])).toContain("mine.example.com");
+});
+
+test("the move finds: the ledger not bound to an app", async () => {
+  expect(await move(unbound)).not.toContain("mine.example.com");
+});

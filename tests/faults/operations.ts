@@ -22,6 +22,7 @@ const WEIGHTS = {
   "panel removes": 1,
   "panel takes ours off": 1,
   "www policy": 1,
+  "refused name": 2,
 };
 
 /** Chooses the operations of one seed. What it chooses depends on the seed only, not on what came of it. */
@@ -82,6 +83,8 @@ export class OperationPlanner {
         return takesOursOff(what);
       case "www policy":
         return this.#policy(what);
+      case "refused name":
+        return this.#refused(what);
     }
   }
 
@@ -103,6 +106,22 @@ export class OperationPlanner {
       run: (stage) => {
         stage.world.model.asks(...names);
         php(stage, names.map(create).join(" "));
+      },
+    };
+  }
+
+  /** A name that ServerPilot does not take, with others that it must not keep away. */
+  #refused(what: string): Planned {
+    const name = `refused-${++this.#count}.example.com`;
+    const good = [this.#newName(), this.#newName()];
+    return {
+      what: `${what}: ${name} ${good.join(" ")}`,
+      run: (stage) => {
+        const { model, simulator } = stage.world;
+        model.refused.add(name);
+        simulator.setName(name, { refused: true, times: 0 });
+        model.asks(name, ...good);
+        php(stage, [name, ...good].map(create).join(" "));
       },
     };
   }

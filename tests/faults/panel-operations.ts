@@ -8,7 +8,7 @@ export function adds(what: string, name: string): Planned {
     what: `${what}: ${name}`,
     run: (stage) => {
       stage.panel((domains) => {
-        stage.world.model.foreign.push(name);
+        stage.world.model.puts(name);
         return [...domains, name];
       });
     },

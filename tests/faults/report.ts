@@ -33,6 +33,8 @@ export function reportTable(
     ["foreign touched", sum(({ found }) => found.foreignTouched)],
     ["repeats", sum(({ found }) => found.repeats)],
     ["names that nobody mapped", sum(({ found }) => found.strangers)],
+    ["names blocked by another", sum(({ found }) => found.blockedByAnother)],
+    ["destructive steps from one read", sum(({ found }) => found.fromOneRead)],
     ["canaries found", canaries],
     ["violations in all", sum(({ violations }) => violations.length)],
   ];

@@ -12,10 +12,14 @@ import { type Build, type Mutation, buildSidecar } from "./build";
 import { DatabaseProxy } from "./database-proxy";
 import { Model } from "./model";
 import { Proxy } from "./proxy";
+import { Reads } from "./reads";
 import { SidecarProcess } from "./sidecar-process";
 
 /** How long ServerPilot's side takes, in milliseconds. */
 const TIMES = { latencyMs: 20, actionMs: 150, autosslDelayMs: 200 };
+
+/** The network's own domain, which shows whose app it is. */
+const NETWORK_DOMAIN = "bridge.localhost";
 
 /** Lets the tests run PHP in a web request: several times faster than a process for each piece. */
 const PHP_DOOR = `<?php add_action( 'wp_loaded', function () {
@@ -52,6 +56,7 @@ export class World {
   #root: Connection | null = null;
   readonly #build: Build;
   readonly #lockPool: Pool;
+  readonly #reads: Reads;
 
   private constructor(
     stack: Stack,
@@ -67,9 +72,14 @@ export class World {
     const password = stack.sidecar.env["DB_PASSWORD"] ?? "";
     const host = stack.mariadb.address;
     this.#lockPool = openPool({ host, name, user, password });
-    stack.simulator.onDomains((change) => {
+    const { simulator } = stack;
+    simulator.onDomains((change) => {
       this.model.judge(change);
     });
+    const reads = new Reads(simulator, (text) => {
+      this.model.tookOneRead(text);
+    });
+    this.#reads = reads;
   }
 
   /** Starts everything but the sidecars. */
@@ -77,7 +87,11 @@ export class World {
     const build = options.build ?? (await buildSidecar(options.mutations));
     const port = await freePort();
     const stack = await startStack({
-      simulator: { ...TIMES, maxCertificateNames: 300 },
+      simulator: {
+        ...TIMES,
+        maxCertificateNames: 300,
+        domains: [NETWORK_DOMAIN],
+      },
       sidecar: { start: false, port },
     });
     const { mariadb, wordpress } = stack;
@@ -103,6 +117,7 @@ export class World {
           WORDPRESS_URL: `http://${wordpressProxy.address}`,
           DEBOUNCE_MS: "50",
           RESYNC_SECONDS: "2",
+          SECOND_READ_SECONDS: "1",
           SSL_POLL_SECONDS: "0.5",
           SSL_WINDOW_SECONDS: "20",
           ...options.env,
@@ -164,6 +179,8 @@ export class World {
     await Promise.all(this.sidecars.map(({ process }) => process.kill()));
     this.model = new Model();
     await this.simulator.reset();
+    this.simulator.clearNames();
+    this.model.puts(NETWORK_DOMAIN);
     this.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
     this.simulator.setDns("*.bridge.localhost", { a: ["127.0.0.1"] });
     const [made] = await this.stack.mariadb.rows<{ names: string | null }>(
@@ -189,6 +206,7 @@ export class World {
       force: true,
     });
     await this.php("wu_save_setting( 'auto_create_www_subdomain', 'always' );");
+    this.#reads.forget();
     for (const { process } of this.sidecars) process.shiftClock(0);
   }
 

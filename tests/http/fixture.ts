@@ -17,7 +17,7 @@ import { type FakeClock, createFakeClock } from "../unit/fake-clock";
 import { expectDescribed } from "./described";
 import { history, one, page, preview, report, status } from "./samples";
 
-export { history, one, page, preview, report, status } from "./samples";
+export { history, one, preview, report, status } from "./samples";
 
 export const secret = "http-test-secret-0123456789abcdef";
 export const otherSecret = "other-network-secret-0123456789abc";

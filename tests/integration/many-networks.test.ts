@@ -86,9 +86,8 @@ test("one correlation id leads from WordPress's request through the logs to the 
     const lines = (await world.log()).filter(
       (line) => line["correlationId"] === correlationId,
     );
-    return lines.some(({ message: said }) => said === "notification")
-      ? lines
-      : null;
+    const said = new Set(lines.map(({ message: text }) => text));
+    return said.has("notification") && said.has("pass") ? lines : null;
   });
   expect(mine.map(({ message: said }) => said)).toEqual(
     expect.arrayContaining(["request answered", "pass", "notification"]),

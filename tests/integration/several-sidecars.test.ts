@@ -70,7 +70,8 @@ test("a hundred networks on three sidecars, one of them killed in the middle: ev
   );
   await until(
     "a third of the networks",
-    () => ids.filter(isSynced).length > 30,
+    async () =>
+      ids.filter(isSynced).length > 30 && (await passesOf(victim)).length > 0,
     LONG,
   );
   expect(ids.every(isSynced)).toBe(false);
@@ -79,7 +80,6 @@ test("a hundred networks on three sidecars, one of them killed in the middle: ev
 
   for (const sidecar of [world.sidecar, survivor])
     expect((await passesOf(sidecar)).length).toBeGreaterThan(5);
-  expect((await passesOf(victim)).length).toBeGreaterThan(0);
   const journal = world.simulator.journal();
   expect(journal.filter(({ status }) => status === 409)).toEqual([]);
   const passes = (await Promise.all([world.sidecar, survivor].map(passesOf)))

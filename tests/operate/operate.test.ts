@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEnvFile } from "../../sidecar/cli/env-file";
+import { formatEnvFile, readEnvFile } from "../../sidecar/cli/env-file";
 import { version } from "../../sidecar/version";
 import { Child } from "../stack/child";
 import { projectDir } from "../stack/places";
@@ -10,9 +11,12 @@ import { until } from "../stack/until";
 import { plugins } from "../stack/wordpress-files";
 import { runCommand, type Ran } from "./command";
 import { unpackedZip } from "./unpacked-zip";
+import { copyForEverybody } from "./wordpress-variants";
 
 let stack: Stack;
 let folder: string;
+/** The WordPress that init reads. */
+let site: string;
 let bundle: string;
 let envFile: string;
 let sidecar: Child | null = null;
@@ -27,6 +31,8 @@ beforeAll(async () => {
     sidecar: { start: false },
   });
   stack.simulator.pointAtServer("*");
+  // The site's account comes by the database's socket.
+  await chmod(stack.dir, 0o755);
   folder = await mkdtemp(join(tmpdir(), "operate-"));
   bundle = await unpackedZip(folder);
   envFile = join(folder, "domain-bridge.env");
@@ -36,9 +42,15 @@ beforeAll(async () => {
     Object.entries(stack.sidecar.env).filter(([name]) => wanted.test(name)),
   );
   // As on a real site: the secret is the plugin's own, made when it is activated.
-  await stack.wordpress.setConstants({ WU_SERVER_PILOT_SIDECAR_SECRET: null });
+  await stack.wordpress.setConstants({
+    WU_SERVER_PILOT_SIDECAR_SECRET: null,
+    DB_HOST: `localhost:${stack.mariadb.socket}`,
+  });
   await stack.wordpress.deactivate(plugins.bridge);
   await stack.wordpress.activate(plugins.bridge);
+  site = await copyForEverybody(stack.wordpress, folder);
+  // How this machine's administrator gets into the database.
+  await writeFile(join(folder, ".my.cnf"), "[client]\nuser=root\n");
 }, 180_000);
 
 afterAll(async () => {
@@ -56,12 +68,12 @@ afterAll(async () => {
 async function bridge(...args: string[]): Promise<Ran> {
   const ran = await runCommand(process.execPath, [bundle, ...args], {
     cwd: folder,
-    env: { ...world, STACK_WORDPRESS: stack.wordpress.root },
+    env: { ...world, HOME: folder },
   });
   const seen = `$ domain-bridge ${args.join(" ")}\n${ran.out}${ran.err}`;
   transcript.push(
     seen
-      .replaceAll(stack.wordpress.root, "/srv/www")
+      .replaceAll(site, "/srv/www")
       .replaceAll(bundle, "domain-bridge.cjs")
       .replaceAll(envFile, "domain-bridge.env")
       .replaceAll(stack.wordpress.internalUrl, "https://network.example"),
@@ -72,9 +84,15 @@ async function bridge(...args: string[]): Promise<Ran> {
 const withFile = () => ["--env-file", envFile];
 
 function init(...more: string[]): Promise<Ran> {
-  const { root, internalUrl } = stack.wordpress;
-  const where = ["--wordpress", root, "--output", envFile];
+  const { internalUrl } = stack.wordpress;
+  const where = ["--wordpress", site, "--output", envFile];
   return bridge("init", ...where, "--wordpress-url", internalUrl, ...more);
+}
+
+/** Writes an environment file anew with some values of a person's own. */
+async function edit(file: string, own: Record<string, string>): Promise<void> {
+  const text = formatEnvFile({ ...readEnvFile(file), ...own });
+  await writeFile(file, text, { mode: 0o600 });
 }
 
 test("init reads WordPress, writes a file for the owner alone, and every check succeeds", async () => {
@@ -88,7 +106,7 @@ test("init reads WordPress, writes a file for the owner alone, and every check s
   const variables = readEnvFile(envFile);
   expect(variables).toMatchObject({
     PORT: String(stack.sidecar.port),
-    DB_HOST: stack.mariadb.address,
+    DB_HOST: `localhost:${stack.mariadb.socket}`,
     TABLE_PREFIX: "wp_",
     WORDPRESS_URL: stack.wordpress.internalUrl,
   });
@@ -101,15 +119,75 @@ test("init reads WordPress, writes a file for the owner alone, and every check s
   expect(out).not.toContain(variables["SIDECAR_SECRET"]);
 });
 
-test("init again changes nothing, and overwrites nothing that differs", async () => {
+test("init again changes nothing, and takes no file of another network", async () => {
   expect((await init()).out).toContain("is up to date already");
-  const { code, err } = await init("--wordpress-url", "http://127.0.0.1:1");
+  await edit(envFile, { DB_NAME: "another" });
+  const { code, err } = await init();
   expect(code).toBe(1);
-  expect(err).toContain("says otherwise about WORDPRESS_URL.");
+  expect(err).toContain("WordPress has other values for DB_NAME.");
+  expect((await init("--force")).code).toBe(0);
+  expect(readEnvFile(envFile)["DB_NAME"]).toBe(stack.database);
+});
+
+test("an upgrade keeps the account that a person put into the file, says so, and a check that fails is no success", async () => {
+  const { user, password } = await stack.mariadb.sidecarAccount(stack.database);
+  await edit(envFile, { DB_USER: user, DB_PASSWORD: password });
+  const kept = await init();
+  expect(kept.code).toBe(0);
+  expect(kept.out).toContain(
+    "WordPress has other values for DB_USER, DB_PASSWORD;",
+  );
+  expect(readEnvFile(envFile)).toMatchObject({ DB_USER: user });
+  await edit(envFile, { DB_PASSWORD: "wrong" });
+  const wrong = await init();
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toContain(
+    "FAIL  database: The database refuses the sidecar's account",
+  );
+  expect((await init("--force")).code).toBe(0);
+});
+
+test("init makes a database account that has just the rights that all checks need", async () => {
+  const own = join(folder, "own-account.env");
+  const make = ["--output", own, "--create-db-account"];
+  const made = await init(...make);
+  expect(made).toMatchObject({ code: 0, err: "" });
+  const { DB_USER, DB_PASSWORD = "" } = readEnvFile(own);
+  expect(DB_USER).toBe("domain_bridge");
+  expect(made.out).not.toContain(DB_PASSWORD);
+  const [grants] = await stack.mariadb.rows<{ grants: string }>(
+    "SELECT GROUP_CONCAT(DISTINCT table_name) AS grants FROM information_schema.table_privileges WHERE grantee LIKE '%domain_bridge%' AND privilege_type = 'SELECT' AND table_name NOT LIKE '%domain_bridge%'",
+  );
+  expect(grants?.grants.split(",").sort()).toEqual([
+    "wp_blogs",
+    "wp_site",
+    "wp_wu_domain_mappings",
+  ]);
+  const again = await init(...make);
+  expect(again).toMatchObject({ code: 0, err: "" });
+  expect(readEnvFile(own)["DB_PASSWORD"]).toBe(DB_PASSWORD);
+  const third = await init("--output", `${own}.2`, "--create-db-account");
+  expect(third.code).toBe(1);
+  expect(third.err).toContain("pass --create-db-account with another name");
+});
+
+test("without systemd nothing is written where a service is asked for", async () => {
+  // Where there is one, this test would install the service.
+  if (existsSync("/run/systemd/system")) return;
+  const file = join(folder, "service.env");
+  const isRoot = process.getuid?.() === 0;
+  const { code, err } = await init(
+    isRoot ? "--install-systemd" : "--user",
+    "--output",
+    file,
+  );
+  expect(code).toBe(1);
+  expect(err).toContain(" failed: ");
+  expect(existsSync(file)).toBe(false);
 });
 
 test("init writes nothing below WordPress", async () => {
-  const inside = join(stack.wordpress.root, "wp-content/domain-bridge.env");
+  const inside = join(site, "wp-content/domain-bridge.env");
   const { code, err } = await init("--output", inside);
   expect(code).toBe(1);
   expect(err).toContain("would lie below WordPress");
@@ -124,10 +202,10 @@ test("init prints the unit alone on stdout", async () => {
   expect(out).toContain(`${bundle} serve\n`);
 });
 
-test("serve refuses a file that every user can read", async () => {
+test("serve refuses a file that every user can read, in a way that systemd does not try again", async () => {
   await chmod(envFile, 0o644);
   const { code, err } = await bridge("serve", ...withFile());
-  expect(code).toBe(1);
+  expect(code).toBe(78);
   expect(err).toContain(`chmod 600 ${envFile}`);
   await chmod(envFile, 0o600);
 });

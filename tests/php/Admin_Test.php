@@ -8,7 +8,7 @@
 declare( strict_types=1 );
 
 use Domain_Bridge\Config;
-use Domain_Bridge\Um_Listeners;
+use Domain_Bridge\Ultimate_Multisite;
 use WP_Ultimo\Integrations\Host_Providers\ServerPilot_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\ServerPilot\ServerPilot_Domain_Mapping;
@@ -60,7 +60,7 @@ final class Admin_Test extends Bridge_Test_Case {
 
 	public function test_a_sidecar_that_is_away_is_named_with_since_when_and_what_to_do_until_it_is_back(): void {
 		$this->enter_credentials();
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		WP::$sidecar = self::away();
 		do_action( 'wu_add_domain', 'a.example.com', 2 );
 		$this->end_request();
@@ -69,7 +69,7 @@ final class Admin_Test extends Bridge_Test_Case {
 		self::assertStringContainsString( 'does not answer at http://localhost:8787', $notice );
 		self::assertStringContainsString( 'WU_SERVER_PILOT_SIDECAR_URL', $notice );
 		WP::$sidecar = array( WP::class, 'willing' );
-		do_action( 'wu_add_domain', 'a.example.com', 2 );
+		do_action( 'domain_bridge_retry' );
 		$this->end_request();
 		self::assertSame( '', $this->notices() );
 	}
@@ -90,13 +90,46 @@ final class Admin_Test extends Bridge_Test_Case {
 		WP::$sidecar = static function (): array {
 			return array( 200, '{"registered":true,"version":"9.9.9"}' );
 		};
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		self::assertStringContainsString( '9.9.9', $this->notices() );
 		WP::$sidecar = array( WP::class, 'willing' );
-		WP::$options['domain_bridge_registration']['at'] -= 601;
+		WP::$options['domain_bridge_registration']['looked'] -= 601;
 		do_action( 'admin_init' );
 		$this->end_request();
 		self::assertSame( '', $this->notices() );
+	}
+
+	public function test_the_first_activation_is_calm_and_names_the_next_step(): void {
+		$this->enter_credentials();
+		delete_network_option( null, 'domain_bridge_registration' );
+		WP::$sidecar = self::away();
+		$this->plugin->dispatcher()->ask();
+		$this->end_request();
+		$notices = $this->notices();
+		self::assertStringContainsString( 'notice-info', $notices );
+		self::assertStringContainsString( 'Next step: connect the sidecar', $notices );
+		self::assertStringContainsString( 'tab=connect', $notices );
+		self::assertStringNotContainsString( 'could not be told', $notices );
+	}
+
+	public function test_what_waits_for_a_person_is_named_everywhere_until_it_is_decided(): void {
+		$this->enter_credentials();
+		$waiting     = array( 'suspect' => array( 'reason' => 'of-a-later-version', 'message' => 'Is it yours?', 'checksum' => 'c' ) );
+		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::paged( array(), $waiting ) ) );
+		Domain_Bridge\Snapshot::take( $this->plugin );
+		$this->plugin->registration()->send( 2.0 );
+		self::assertStringContainsString( 'Is it yours?', $this->notices() );
+		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::paged( array() ) ) );
+		Domain_Bridge\Snapshot::take( $this->plugin );
+		self::assertStringNotContainsString( 'Is it yours?', $this->notices() );
+	}
+
+	public function test_http_to_another_machine_is_refused_and_said(): void {
+		$this->enter_credentials();
+		self::assertSame( '', $this->plugin->config()->address_problem() );
+		foreach ( array( 'http://127.0.0.1:1' => '', 'http://[::1]:1' => '', 'http://a.localhost' => '', 'https://bridge.example' => '', 'http://127.0.0.1.example' => 'sidecar-insecure', 'http://localhost.example' => 'sidecar-insecure', 'http://10.0.0.1:8787' => 'sidecar-insecure' ) as $url => $problem ) {
+			self::assertSame( $problem, Config::problem_of( $url ), $url );
+		}
 	}
 
 	public function test_the_release_before_or_after_is_information_and_no_trouble(): void {
@@ -105,7 +138,7 @@ final class Admin_Test extends Bridge_Test_Case {
 			WP::$sidecar = static function () use ( $version ): array {
 				return array( 200, json_encode( array( 'version' => $version ) ) );
 			};
-			$this->plugin->registration->send( 2.0 );
+			$this->plugin->registration()->send( 2.0 );
 			self::assertStringContainsString( "notice-{$type}", $this->notices(), $version );
 		}
 	}
@@ -182,19 +215,19 @@ final class Admin_Test extends Bridge_Test_Case {
 		);
 		foreach ( $cases as $name => list( $sidecar, $words ) ) {
 			WP::$sidecar = $sidecar;
-			$result      = $this->plugin->connection_test->run();
+			$result      = $this->plugin->connection_test()->run();
 			self::assertInstanceOf( WP_Error::class, $result, $name );
 			self::assertStringContainsString( $words, $result->get_error_message(), $name );
 		}
 		WP::$sidecar = static function (): array {
 			return array( 200, '{"ok":true,"checks":[]}' );
 		};
-		self::assertTrue( $this->plugin->connection_test->run() );
+		self::assertTrue( $this->plugin->connection_test()->run() );
 	}
 
 	public function test_only_a_network_admin_gets_an_answer_from_the_connection_test(): void {
 		WP::$can = false;
-		self::assertSame( 'forbidden', $this->plugin->connection_test->run()->get_error_code() );
+		self::assertSame( 'forbidden', $this->plugin->connection_test()->run()->get_error_code() );
 		self::assertSame( array(), WP::$requests );
 	}
 
@@ -203,11 +236,11 @@ final class Admin_Test extends Bridge_Test_Case {
 			$this->setUp();
 			$module = $this->um_listens( $method );
 			do_action( 'plugins_loaded' );
-			foreach ( Um_Listeners::HOOKS as $hook ) {
+			foreach ( Ultimate_Multisite::HOOKS as $hook ) {
 				do_action( $hook, 'a.network.example', 2 );
 			}
 			self::assertSame( array(), $module->heard, $method );
-			self::assertTrue( $this->plugin->listeners->understood(), $method );
+			self::assertTrue( $this->plugin->um()->understood(), $method );
 			$this->end_request();
 			self::assertCount( 4, WP::events(), $method );
 		}
@@ -215,12 +248,12 @@ final class Admin_Test extends Bridge_Test_Case {
 
 	public function test_a_um_whose_listeners_are_not_found_is_left_alone_said_and_the_sidecar_is_paused(): void {
 		$this->enter_credentials();
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		WP::$requests     = array();
 		WP::$registration = '{"enabled":true,"wwwOverrides":{}}';
 		$this->um_listens( 'handle', array( 'wu_remove_domain', 'wu_of_a_later_um' ) );
 		do_action( 'plugins_loaded' );
-		self::assertFalse( $this->plugin->listeners->understood() );
+		self::assertFalse( $this->plugin->um()->understood() );
 		self::assertTrue( has_filter( 'wu_remove_domain' ) );
 		self::assertStringContainsString( 'in a way that the plugin does not know', $this->notices() );
 		do_action( 'admin_init' );
@@ -239,7 +272,12 @@ final class Admin_Test extends Bridge_Test_Case {
 		$registry->broken = true;
 		do_action( 'wu_register_capabilities', $registry );
 		do_action( 'plugins_loaded' );
-		self::assertContains( Config::API_KEY, $this->plugin->config->missing() );
+		self::assertContains( Config::API_KEY, $this->plugin->config()->missing() );
+		self::assertFalse( $this->plugin->um()->understood() );
+		$registry->broken = false;
+	}
+
+	public function test_a_mapping_that_does_not_tell_its_name_is_a_reason_to_look_at_everything(): void {
 		$mapping = new class() {
 			public function get_domain(): string {
 				throw new TypeError( 'changed' );
@@ -248,14 +286,13 @@ final class Admin_Test extends Bridge_Test_Case {
 		do_action( 'wu_domain_post_save', array(), $mapping );
 		$this->end_request();
 		self::assertSame( array( 'resync' ), WP::events() );
-		$registry->broken = false;
 	}
 
 	public function test_older_ums_listeners_are_taken_off_and_its_connection_test_is_answered(): void {
 		$provider = ServerPilot_Host_Provider::get_instance();
 		$provider->listen();
 		do_action( 'plugins_loaded' );
-		foreach ( Um_Listeners::HOOKS as $hook ) {
+		foreach ( Ultimate_Multisite::HOOKS as $hook ) {
 			do_action( $hook, 'a.network.example', 2 );
 		}
 		self::assertSame( array(), $provider->heard );
@@ -271,7 +308,7 @@ final class Admin_Test extends Bridge_Test_Case {
 		}
 	}
 
-	private function um_listens( string $method, array $hooks = Um_Listeners::HOOKS ): ServerPilot_Domain_Mapping {
+	private function um_listens( string $method, array $hooks = Ultimate_Multisite::HOOKS ): ServerPilot_Domain_Mapping {
 		$module = new ServerPilot_Domain_Mapping();
 		Integration_Registry::get_instance()->capabilities = array( 'serverpilot' => array( 'domain-mapping' => $module ) );
 		do_action( 'wu_register_capabilities' );

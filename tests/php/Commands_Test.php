@@ -7,7 +7,7 @@
 
 declare( strict_types=1 );
 
-require_once dirname( __DIR__, 2 ) . '/wp-plugin/includes/cli/commands.php';
+use Domain_Bridge\Commands;
 
 /**
  * What wp domain-bridge prints, and how it ends.
@@ -17,10 +17,8 @@ final class Commands_Test extends Bridge_Test_Case {
 	/** Runs a command; returns its exit code, with what it printed in WP_CLI::$lines. */
 	private function run_command( string $name, array $options = array() ): int {
 		WP_CLI::$lines = array();
-		list( $class, $method ) = WP_CLI::$commands[ "domain-bridge {$name}" ];
-		$command       = get_class( $class );
 		try {
-			( new $command( $this->plugin ) )->{$method}( array(), $options );
+			( new Commands( $this->plugin ) )->{$name}( array(), $options );
 		} catch ( Request_Ended $end ) {
 			WP_CLI::$lines[] = $end->getMessage();
 			return $end->answer['exit'];
@@ -121,5 +119,27 @@ final class Commands_Test extends Bridge_Test_Case {
 		$this->run_command( 'env', array( 'show-secrets' => true, 'format' => 'json' ) );
 		self::assertSame( self::SECRET, json_decode( self::printed(), true )['SIDECAR_SECRET'] );
 		self::assertSame( 1, $this->run_command( 'env', array( 'format' => 'xml' ) ) );
+	}
+
+	public function test_thousands_of_names_are_asked_for_by_page_and_counted_without_being_asked_for(): void {
+		$all         = array_map(
+			static function ( int $i ): array {
+				return Answers::name( "n{$i}.example.com", 'secure' );
+			},
+			range( 1, 1200 )
+		);
+		WP::$sidecar = static function ( string $url, array $args ) use ( $all ): array {
+			if ( false === strpos( $url, '/names?' ) ) {
+				return array( 200, json_encode( Answers::paged( array( 'secure' => 1200 ) ) ) );
+			}
+			parse_str( (string) parse_url( $url, PHP_URL_QUERY ), $query );
+			return array( 200, json_encode( array( 'total' => 1200, 'names' => array_slice( $all, (int) $query['offset'], (int) $query['limit'] ) ) ) );
+		};
+		$this->run_command( 'names', array( 'format' => 'ids' ) );
+		self::assertCount( 1200, explode( ' ', WP_CLI::$lines[0] ) );
+		WP::$requests = array();
+		$this->run_command( 'names', array( 'format' => 'count' ) );
+		self::assertSame( array( '1200' ), WP_CLI::$lines );
+		self::assertCount( 2, WP::$requests );
 	}
 }

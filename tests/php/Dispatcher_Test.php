@@ -93,8 +93,8 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );
 		do_action( 'wu_add_domain', 'new.example.com', 2 );
 		$this->end_request();
-		self::assertSame( 'sidecar-away', $this->plugin->contact->error()->get_error_code() );
-		self::assertGreaterThanOrEqual( $before, $this->plugin->contact->away()['since'] );
+		self::assertSame( 'sidecar-away', $this->plugin->dispatcher()->error()->get_error_code() );
+		self::assertGreaterThanOrEqual( $before, $this->plugin->dispatcher()->away()['since'] );
 		self::assertGreaterThanOrEqual( $before + 15, WP::$jobs['domain_bridge_retry'] );
 		self::assertSame( array( 'gone.example.com' ), $this->kept_removals() );
 	}
@@ -105,25 +105,40 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		$this->end_request();
 		do_action( 'domain_bridge_retry' );
 		$this->end_request();
-		self::assertSame( 2, $this->plugin->contact->away()['tries'] );
+		self::assertSame( 2, $this->plugin->dispatcher()->away()['tries'] );
 		WP::$requests = array();
 		WP::$sidecar  = array( WP::class, 'willing' );
 		do_action( 'domain_bridge_retry' );
 		$this->end_request();
 		self::assertSame( array( 'mapping.removed gone.example.com', 'resync' ), WP::events() );
-		self::assertNull( $this->plugin->contact->away() );
+		self::assertNull( $this->plugin->dispatcher()->away() );
 		self::assertArrayNotHasKey( 'domain_bridge_retry', WP::$cron );
 		do_action( 'domain_bridge_retry' );
 		$this->end_request();
 		self::assertSame( array(), WP::$requests );
 	}
 
-	public function test_the_next_event_delivers_what_was_kept_too(): void {
+	public function test_while_the_sidecar_is_known_to_be_away_nothing_is_called_before_the_next_planned_try(): void {
+		WP::$sidecar = self::away();
+		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );
+		$this->end_request();
+		WP::$requests = array();
+		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone-too.example.com' ) );
+		$this->end_request();
+		update_network_option( null, 'wp-ultimo_v2_settings', array( 'other' => 1 ) );
+		$this->end_request();
+		self::assertSame( array(), WP::$requests );
+		self::assertSame( array( 'gone.example.com', 'gone-too.example.com' ), $this->kept_removals() );
+		self::assertSame( 1, $this->plugin->dispatcher()->away()['tries'] );
+	}
+
+	public function test_the_next_event_after_the_planned_time_delivers_what_was_kept_too(): void {
 		WP::$sidecar = self::away();
 		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );
 		$this->end_request();
 		WP::$requests = array();
 		WP::$sidecar  = array( WP::class, 'willing' );
+		WP::$options['domain_bridge_away']['next'] = time();
 		do_action( 'wu_add_domain', 'next.example.com', 2 );
 		$this->end_request();
 		self::assertSame( array( 'mapping.removed gone.example.com', 'resync' ), WP::events() );
@@ -132,24 +147,32 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 	public function test_tries_come_ever_more_slowly_but_at_least_every_ten_minutes(): void {
 		$delays = array();
 		for ( $i = 0; $i < 9; $i++ ) {
-			$this->plugin->contact->lost( new WP_Error( 'sidecar-away' ), 1000 );
+			$this->plugin->dispatcher()->lost( new WP_Error( 'sidecar-away' ), 1000 );
 			$delays[] = WP::$jobs['domain_bridge_retry'] - 1000;
 			// Action Scheduler runs it.
 			WP::$jobs = array();
 		}
 		self::assertSame( array( 15, 30, 60, 120, 240, 480, 600, 600, 600 ), $delays );
-		self::assertSame( 1000, $this->plugin->contact->away()['since'] );
+		self::assertSame( 1000, $this->plugin->dispatcher()->away()['since'] );
 	}
 
-	public function test_names_that_the_sidecar_never_takes_do_not_keep_others_waiting(): void {
-		WP::$sidecar = static function ( string $url, array $args ): array {
-			return false === strpos( $args['body'], 'cursed' ) ? array( 202, '{"accepted":1}' ) : ( self::problem( 422, 'body-invalid' ) )( $url, $args );
+	public function test_a_name_that_the_sidecar_never_takes_is_dropped_and_all_others_are_told(): void {
+		$taken       = array();
+		WP::$sidecar = static function ( string $url, array $args ) use ( &$taken ): array {
+			if ( false !== strpos( $args['body'], 'cursed' ) ) {
+				return ( self::problem( 422, 'body-invalid' ) )( $url, $args );
+			}
+			$taken = array_merge( $taken, array_column( json_decode( $args['body'], true )['events'] ?? array(), 'domain' ) );
+			return array( 202, '{"accepted":1}' );
 		};
-		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'cursed.example.com' ) );
+		for ( $i = 0; $i < 700; $i++ ) {
+			do_action( 'wu_domain_post_delete', true, new Mapping_Double( 333 === $i ? 'cursed.example.com' : "m{$i}.example.com" ) );
+		}
 		$this->end_request();
-		self::assertNull( $this->plugin->contact->away() );
+		self::assertNull( $this->plugin->dispatcher()->away() );
 		self::assertSame( array(), $this->kept_removals() );
-		self::assertStringContainsString( 'refused', implode( WP::$logs['integration-serverpilot'] ) );
+		self::assertCount( 699, array_unique( $taken ) );
+		self::assertStringContainsString( 'mapping.removed cursed.example.com was refused', implode( WP::$logs['integration-serverpilot'] ) );
 	}
 
 	public function test_a_sidecar_that_forgot_the_network_is_told_again_within_the_same_request(): void {
@@ -165,7 +188,7 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		$ids = array_column( array_column( WP::$requests, 'headers' ), 'webhook-id' );
 		self::assertCount( 3, array_unique( $ids ) );
 		self::assertSame( array( 'POST /v1/networks/default/events', 'PUT /v1/networks/default', 'POST /v1/networks/default/events' ), WP::sent() );
-		self::assertNull( $this->plugin->contact->away() );
+		self::assertNull( $this->plugin->dispatcher()->away() );
 	}
 
 	public function test_a_sidecar_that_keeps_forgetting_is_asked_twice_and_no_more(): void {
@@ -173,7 +196,7 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		do_action( 'wu_add_domain', 'a.example.com', 2 );
 		$this->end_request();
 		self::assertCount( 3, WP::sent() );
-		self::assertSame( 'network-not-registered', $this->plugin->contact->error()->get_error_code() );
+		self::assertSame( 'network-not-registered', $this->plugin->dispatcher()->error()->get_error_code() );
 	}
 
 	public function test_a_disabled_integration_sends_nothing(): void {
@@ -227,7 +250,7 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		WP::$mappings[] = new Mapping_Double( 'a.example.com' );
 		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );
 		$this->end_request();
-		self::assertSame( 'plugin-error', $this->plugin->contact->error()->get_error_code() );
+		self::assertSame( 'plugin-error', $this->plugin->dispatcher()->error()->get_error_code() );
 		self::assertSame( array( 'gone.example.com' ), $this->kept_removals() );
 	}
 
@@ -236,6 +259,6 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 	}
 
 	private function kept_removals(): array {
-		return array_column( $this->plugin->outbox->next()[1], 'domain' );
+		return array_column( ( new Domain_Bridge\Outbox() )->next()[1], 'domain' );
 	}
 }

@@ -15,7 +15,7 @@ use Domain_Bridge\Environment;
 final class Environment_Test extends Bridge_Test_Case {
 
 	private function environment(): Environment {
-		return new Environment( $this->plugin->config, $this->plugin->secret );
+		return new Environment( $this->plugin->config(), $this->plugin->secret() );
 	}
 
 	public function test_the_file_has_what_wp_config_has(): void {

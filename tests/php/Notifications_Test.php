@@ -193,10 +193,6 @@ final class Notifications_Test extends Bridge_Test_Case {
 						'reason' => 'body-invalid',
 					),
 					array(
-						'seq'    => null,
-						'reason' => 'body-invalid',
-					),
-					array(
 						'seq'    => 2,
 						'reason' => 'ultimate-multisite-error',
 					),

@@ -22,7 +22,7 @@ final class Registration_Test extends Bridge_Test_Case {
 
 	private function payload(): array {
 		WP::$requests = array();
-		self::assertTrue( $this->plugin->registration->send( 2.0 ) );
+		self::assertTrue( $this->plugin->registration()->send( 2.0 ) );
 		return json_decode( WP::$requests[0]['body'], true );
 	}
 
@@ -66,8 +66,8 @@ final class Registration_Test extends Bridge_Test_Case {
 			Config::API_KEY   => 'key',
 		);
 		Integration_Registry::get_instance()->register( $um );
-		self::assertSame( 'from-constant', $this->plugin->config->credential( Config::CLIENT_ID ) );
-		self::assertSame( array( 'WU_SERVER_PILOT_APP_ID' ), $this->plugin->config->missing() );
+		self::assertSame( 'from-constant', $this->plugin->config()->credential( Config::CLIENT_ID ) );
+		self::assertSame( array( 'WU_SERVER_PILOT_APP_ID' ), $this->plugin->config()->missing() );
 	}
 
 	public function test_it_is_sent_again_when_something_changed_and_only_then(): void {
@@ -81,7 +81,7 @@ final class Registration_Test extends Bridge_Test_Case {
 		update_network_option( null, 'wp-ultimo_v2_settings', array( 'auto_create_www_subdomain' => 'never' ) );
 		$this->end_request();
 		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
-		$this->plugin->secret->create();
+		$this->plugin->secret()->create();
 		do_action( 'admin_init' );
 		$this->end_request();
 		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
@@ -118,6 +118,65 @@ final class Registration_Test extends Bridge_Test_Case {
 		self::assertSame( array( 'c.example.com' ), $payload['excluded'] );
 	}
 
+	public function test_a_filter_that_decides_about_thousands_is_told_in_few_words_and_asked_only_about_what_changed(): void {
+		for ( $i = 0; $i < 2000; $i++ ) {
+			WP::$mappings[] = new Mapping_Double( "m{$i}.example.com" );
+		}
+		$asked  = array();
+		$wanted = array( 'm7.example.com' => true );
+		add_filter(
+			'domain_bridge_www',
+			static function ( $usual, $domain ) use ( &$asked, &$wanted ) {
+				$asked[] = $domain;
+				return $wanted[ $domain ] ?? false;
+			},
+			10,
+			2
+		);
+		$payload = $this->payload();
+		self::assertSame( array( 'never', array( 'm7.example.com' => true ) ), array( $payload['wwwPolicy'], $payload['wwwOverrides'] ) );
+		self::assertCount( 2000, $asked );
+		$asked        = array();
+		WP::$requests = array();
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array(), $asked );
+		do_action( 'wu_add_domain', 'm1.example.com', 2 );
+		$this->end_request();
+		self::assertSame( array( 'm1.example.com' ), $asked );
+		self::assertSame( array( 'POST /v1/networks/default/events' ), WP::sent() );
+		$wanted['m2.example.com'] = true;
+		do_action( 'wu_add_domain', 'm2.example.com', 2 );
+		$this->end_request();
+		self::assertSame( array( 'PUT /v1/networks/default', 'POST /v1/networks/default/events' ), WP::sent() );
+	}
+
+	public function test_what_a_filter_changed_its_mind_about_is_told_within_the_hour(): void {
+		WP::$mappings = array( new Mapping_Double( 'a.example.com' ) );
+		$excluded     = false;
+		add_filter(
+			'domain_bridge_exclude_mapping',
+			static function () use ( &$excluded ) {
+				return $excluded;
+			}
+		);
+		$this->payload();
+		$excluded     = true;
+		WP::$requests = array();
+		WP::$options['domain_bridge_registration']['decided'] -= 3600;
+		do_action( 'admin_init' );
+		$this->end_request();
+		self::assertSame( array( 'a.example.com' ), json_decode( WP::$requests[0]['body'], true )['excluded'] );
+	}
+
+	public function test_a_copy_of_the_site_proves_anew_whose_database_the_sidecar_sees(): void {
+		$GLOBALS['wpdb']->base_prefix = 'copy_';
+		do_action( 'admin_init' );
+		$this->end_request();
+		$GLOBALS['wpdb']->base_prefix = 'wp_';
+		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
+	}
+
 	public function test_a_name_of_the_network_gets_its_www_name_only_when_the_filter_says_so(): void {
 		WP::$mappings = array( new Mapping_Double( 'site.network.example' ) );
 		$asked        = null;
@@ -135,7 +194,7 @@ final class Registration_Test extends Bridge_Test_Case {
 	public function test_a_table_that_cannot_be_read_is_not_taken_for_nothing_excluded(): void {
 		add_filter( 'domain_bridge_exclude_mapping', '__return_true' );
 		WP::$table_readable = false;
-		$error              = $this->plugin->registration->send( 2.0 );
+		$error              = $this->plugin->registration()->send( 2.0 );
 		self::assertSame( 'mappings-missing', $error->get_error_code() );
 		self::assertSame( array(), WP::$requests );
 	}
@@ -185,12 +244,12 @@ final class Registration_Test extends Bridge_Test_Case {
 
 	public function test_a_sidecar_that_is_not_known_yet_is_asked_what_it_can_do_before_it_is_told_anything(): void {
 		delete_network_option( null, 'domain_bridge_registration' );
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		self::assertSame( array( 'PUT /v1/networks/default' ), WP::sent() );
 		WP::$options['domain_bridge_registration']['plugin'] = '0.0.9';
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
 	}
 
@@ -205,8 +264,11 @@ final class Registration_Test extends Bridge_Test_Case {
 		WP::$state   = array();
 		WP::$sidecar = self::able( 'identity' );
 		delete_network_option( null, 'domain_bridge_registration' );
-		$this->plugin->registration->send( 2.0 );
-		$proof = json_decode( end( WP::$requests )['body'], true )['proof'];
+		$this->plugin->registration()->send( 2.0 );
+		$body  = json_decode( end( WP::$requests )['body'], true );
+		$proof = $body['proof'];
+		self::assertFalse( $body['forceSslProxied'] );
+		self::assertArrayNotHasKey( 'offers', $body );
 		self::assertMatchesRegularExpression( '/^[A-Za-z0-9_-]{16,64}$/D', $proof );
 		self::assertSame( $proof, json_decode( WP::$state['registration-proof'] ) );
 	}
@@ -214,7 +276,7 @@ final class Registration_Test extends Bridge_Test_Case {
 	public function test_a_sidecar_whose_tables_are_not_in_this_database_is_told_nothing(): void {
 		WP::$sidecar = self::able( 'identity' );
 		delete_network_option( null, 'domain_bridge_registration' );
-		self::assertSame( 'another-installation', $this->plugin->registration->send( 2.0 )->get_error_code() );
+		self::assertSame( 'another-installation', $this->plugin->registration()->send( 2.0 )->get_error_code() );
 		self::assertSame( array( 'GET /v1/networks/default/status' ), WP::sent() );
 	}
 
@@ -233,17 +295,17 @@ final class Registration_Test extends Bridge_Test_Case {
 
 	public function test_a_sidecar_that_refuses_a_registration_is_asked_again_what_it_can_do(): void {
 		WP::$sidecar = self::problem( 422, 'body-invalid', 'GET' );
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		WP::$requests = array();
 		WP::$sidecar  = array( WP::class, 'willing' );
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->registration()->send( 2.0 );
 		self::assertSame( array( 'GET /v1/networks/default/status', 'PUT /v1/networks/default' ), WP::sent() );
 	}
 
 	public function test_deactivating_switches_the_bridge_off_in_its_table_while_the_sidecar_is_away(): void {
 		WP::$registration = '{"enabled":true,"appId":"\u00e4\/1","wwwOverrides":{},"excluded":[]}';
 		WP::$sidecar      = self::away();
-		$this->plugin->registration->stop( 2.0 );
+		$this->plugin->registration()->stop( 2.0 );
 		self::assertSame( '{"enabled":false,"appId":"ä/1","wwwOverrides":{},"excluded":[]}', WP::$registration );
 		WP::$sidecar  = array( WP::class, 'willing' );
 		WP::$requests = array();

@@ -9,16 +9,11 @@ declare( strict_types=1 );
 
 use Domain_Bridge\Actions;
 use Domain_Bridge\Changes_Panel;
-use Domain_Bridge\Flash;
 use Domain_Bridge\History_Panel;
-use Domain_Bridge\Name_Cells;
+use Domain_Bridge\Names_Table;
 use Domain_Bridge\Overview;
 use Domain_Bridge\Snapshot;
 use Domain_Bridge\Words;
-
-foreach ( array( 'screen', 'words', 'flash', 'actions', 'name-cells', 'overview', 'history-panel', 'changes-panel' ) as $name ) {
-	require_once dirname( __DIR__, 2 ) . "/wp-plugin/includes/admin/class-{$name}.php";
-}
 
 /**
  * What the screen prints, and what its buttons ask of the sidecar.
@@ -45,7 +40,7 @@ final class Screen_Test extends Bridge_Test_Case {
 	public function test_the_overview_names_app_use_and_what_needs_attention(): void {
 		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::status() ) );
 		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) );
-		foreach ( array( 'Connected', 'the same as the plugin', '3 of 300 domains used', '1 of 3 domains secure', '1 domain needs attention' ) as $words ) {
+		foreach ( array( 'Connected', 'the same as the plugin', '3 of 300 domains used', '1 of 3 domains secure', '1 domain needs action' ) as $words ) {
 			self::assertStringContainsString( $words, $html );
 		}
 	}
@@ -73,14 +68,18 @@ final class Screen_Test extends Bridge_Test_Case {
 		$plan        = Answers::plan( array( 'checksum' => $bad, 'add' => array( $bad ), 'remove' => array( $bad ), 'result' => array( $bad ), 'blocked' => array( array( 'name' => $bad ) + $explained ), 'held' => $explained ) );
 		$history     = array( 'passes' => array( array( 'id' => $bad, 'trigger' => $bad, 'outcome' => $bad, 'added' => array( $bad ), 'removed' => array_fill( 0, 30, $bad ) ) + $explained ) );
 		WP::$sidecar = Answers::sidecar( array( 'status' => $status, 'sync' => $plan, 'history' => $history ) );
-		$cells       = new Name_Cells( $this->plugin->reasons, self::NOW );
+		$table       = new Names_Table( $this->plugin->reasons(), self::NOW );
+		$cell        = new ReflectionMethod( $table, 'column_default' );
+		$cell->setAccessible( true );
 		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) )
 			. $this->printed( array( new Changes_Panel( $this->plugin ), 'show' ) )
 			. $this->printed( array( new History_Panel( $this->plugin, self::NOW ), 'show' ) )
-			. implode( '', array_map( static function ( string $column ) use ( $cells, $name ): string {
-				return $cells->html( array( 'state' => 'securing' ) + $name, $column ) . $cells->html( $name, $column );
+			. implode( '', array_map( static function ( string $column ) use ( $table, $cell, $name ): string {
+				return $cell->invoke( $table, array( 'state' => 'securing' ) + $name, $column ) . $cell->invoke( $table, $name, $column );
 			}, array( 'name', 'state', 'todo', 'next', 'certificate' ) ) )
-			. Flash::notice_html( $bad, $bad, array( array( false, $bad ) ) );
+			. $this->printed( static function () use ( $bad ): void {
+				Words::say( 'error', $bad, array( array( false, $bad ) ) );
+			} );
 		self::assertStringContainsString( '&lt;script&gt;', $html );
 		self::assertStringNotContainsString( '<script', $html );
 		self::assertStringNotContainsString( 'alert(1)</script>"', $html );
@@ -103,6 +102,31 @@ final class Screen_Test extends Bridge_Test_Case {
 		self::assertStringContainsString( '1 of 2 domains would be removed (50 %)', $html );
 		self::assertStringContainsString( 'value="approve"', $html );
 		self::assertStringNotContainsString( 'value="apply"', $html );
+	}
+
+	public function test_a_suspect_network_and_findings_of_the_app_come_with_what_a_person_can_do(): void {
+		$words       = array( 'reason' => 'of-a-later-version', 'message' => 'Nothing shows that it is yours', 'remedy' => 'Look' );
+		$missing     = array( 'reason' => 'network-domain-missing', 'params' => array( 'domain' => 'network.example' ) );
+		WP::$sidecar = Answers::sidecar( array( 'status' => Answers::paged( array(), array( 'suspect' => array( 'checksum' => 'c0ffee' ) + $words, 'findings' => array( $missing ), 'withoutPlace' => 7 ) ) ) );
+		$snapshot    = Snapshot::take( $this->plugin );
+		$html        = $this->printed( function () use ( $snapshot ): void {
+			( new Changes_Panel( $this->plugin ) )->show_waiting( $snapshot );
+			( new Overview( $this->plugin, $snapshot, self::NOW ) )->show();
+		} );
+		foreach ( array( 'Nothing shows that it is yours', 'value="c0ffee"', 'Approve this app', 'network.example', 'value="network-domain"', '7 domains wait for room' ) as $part ) {
+			self::assertStringContainsString( $part, $html );
+		}
+		self::assertSame( 'success', $this->perform( array( 'task' => 'network-domain' ) )[0] );
+		self::assertSame( '{"addNetworkDomain":true}', end( WP::$requests )['body'] );
+	}
+
+	public function test_the_first_look_at_a_sidecar_that_was_never_there_is_calm(): void {
+		delete_network_option( null, 'domain_bridge_registration' );
+		WP::$sidecar = self::away();
+		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) );
+		self::assertStringContainsString( 'Not connected yet', $html );
+		self::assertStringContainsString( 'tab=connect', $html );
+		self::assertStringNotContainsString( 'is-bad', $html );
 	}
 
 	public function test_approving_needs_the_tick_and_is_bound_to_the_checksum(): void {
@@ -157,6 +181,6 @@ final class Screen_Test extends Bridge_Test_Case {
 		self::assertSame( 'in 60 seconds', Words::moment( self::NOW + 60, self::NOW ) );
 		self::assertSame( '60 seconds ago', Words::moment( self::NOW - 60, self::NOW ) );
 		self::assertStringContainsString( 'none', Words::moment_html( 0, self::NOW ) );
-		self::assertSame( 'mapping saved, regular look', Words::triggers( 'mapping.saved resync schedule' ) );
+		self::assertSame( 'mapping saved, scheduled check', Words::triggers( 'mapping.saved resync schedule' ) );
 	}
 }

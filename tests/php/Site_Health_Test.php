@@ -19,8 +19,8 @@ final class Site_Health_Test extends Bridge_Test_Case {
 		WP::$sidecar = $sidecar;
 		$tests       = ( new Site_Health( $this->plugin ) )->add_tests( array( 'direct' => array(), 'async' => array() ) );
 		$results     = array();
-		foreach ( $tests['direct'] as $id => $test ) {
-			$result                                      = ( $test['test'] )();
+		foreach ( $tests['async'] ?? array() as $id => $test ) {
+			$result = ( $test['async_direct_test'] )();
 			$results[ substr( $id, strlen( 'domain_bridge_' ) ) ] = $result['status'] . ' ' . $result['description'];
 		}
 		return $results;
@@ -36,6 +36,7 @@ final class Site_Health_Test extends Bridge_Test_Case {
 		self::assertStringContainsString( 'a.example.com: The DNS has no address', $results['names'] );
 		self::assertStringContainsString( 'WU_SERVER_PILOT_APP_ID', $results['constants'] );
 		self::assertCount( 1, WP::$requests );
+		self::assertSame( array(), ( new Site_Health( $this->plugin ) )->add_tests( array() )['direct'] ?? array() );
 	}
 
 	public function test_a_sidecar_that_is_away_or_of_another_version_is_named(): void {
@@ -71,5 +72,30 @@ final class Site_Health_Test extends Bridge_Test_Case {
 		self::assertSame( array(), $this->results( self::away() ) );
 		WP::$can = false;
 		self::assertSame( array(), ( new Site_Health( $this->plugin ) )->add_information( array() ) );
+	}
+
+	public function test_the_browser_asks_for_each_test_by_a_route_of_the_main_site_that_only_a_network_admin_may_ask(): void {
+		do_action( 'rest_api_init' );
+		WP::$sidecar     = Answers::sidecar( array( 'status' => Answers::status() ) );
+		$route           = WP::$routes['domain-bridge/v1/site-health/(?P<test>[a-z]+)'];
+		$request         = new WP_REST_Request( 'GET', '' );
+		$request['test'] = 'sidecar';
+		self::assertSame( 'good', ( $route['callback'] )( $request )['status'] );
+		self::assertFalse( $route['show_in_index'] );
+		WP::$can = false;
+		self::assertFalse( ( $route['permission_callback'] )() );
+		WP::$can       = true;
+		WP::$main_site = false;
+		self::assertSame( array(), $this->results( self::away() ) );
+	}
+
+	public function test_thousands_of_domains_are_counted_and_ten_are_named(): void {
+		$page        = array_fill( 0, 10, Answers::name( 'failed.example.com', 'ssl-failed' ) );
+		WP::$sidecar = Answers::sidecar( array( 'names?' => array( 'total' => 40000, 'names' => $page ), 'status' => Answers::paged( array( 'ssl-failed' => 40000 ) ) ) );
+		$result      = ( new Site_Health( $this->plugin ) )->result( 'names' );
+		self::assertSame( '40000 domains need action', $result['label'] );
+		self::assertSame( 10, substr_count( $result['description'], 'failed.example.com' ) );
+		self::assertStringContainsString( 'needs=action', end( WP::$requests )['url'] );
+		self::assertStringContainsString( 'limit=10', end( WP::$requests )['url'] );
 	}
 }

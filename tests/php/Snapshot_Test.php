@@ -7,7 +7,6 @@
 
 declare( strict_types=1 );
 
-use Domain_Bridge\Name_List;
 use Domain_Bridge\Snapshot;
 
 /**
@@ -42,7 +41,7 @@ final class Snapshot_Test extends Bridge_Test_Case {
 		self::assertSame( 'sidecar-unreadable', $this->taken( '<html>' )->error()->get_error_code() );
 		$error = $this->taken( array( 'version' => '9.0.0', 'domains' => array() ) )->error();
 		self::assertSame( 'sidecar-not-understood', $error->get_error_code() );
-		self::assertStringContainsString( '9.0.0', $this->plugin->reasons->error_sentence( $error ) );
+		self::assertStringContainsString( '9.0.0', $this->plugin->reasons()->error_sentence( $error ) );
 	}
 
 	public function test_values_of_another_kind_read_as_empty(): void {
@@ -57,24 +56,24 @@ final class Snapshot_Test extends Bridge_Test_Case {
 		);
 		self::assertNull( $odd->error() );
 		self::assertSame( array(), $odd->app() );
-		self::assertCount( 1, $odd->names() );
+		self::assertCount( 1, $odd->names( array() )[1] );
 		self::assertSame( 1, $odd->counts()['of-a-later-version'] );
 	}
 
 	public function test_it_is_remembered_since_when_the_sidecar_is_away(): void {
 		self::assertTrue( $this->taken( self::away() )->is_away() );
-		$since = $this->plugin->contact->away()['since'];
+		$since = $this->plugin->dispatcher()->away()['since'];
 		self::assertGreaterThan( time() - 5, $since );
 		$this->taken( self::away() );
-		self::assertSame( 1, $this->plugin->contact->away()['tries'] );
+		self::assertSame( 1, $this->plugin->dispatcher()->away()['tries'] );
 		$this->taken( Answers::status() );
 		$this->end_request();
-		self::assertNull( $this->plugin->contact->away() );
+		self::assertNull( $this->plugin->dispatcher()->away() );
 	}
 
 	public function test_a_sidecar_that_answers_with_a_problem_is_not_away(): void {
 		self::assertFalse( $this->taken( self::problem( 503, 'database-unreachable' ) )->is_away() );
-		self::assertNull( $this->plugin->contact->away() );
+		self::assertNull( $this->plugin->dispatcher()->away() );
 	}
 
 	public function test_it_is_looked_again_sooner_while_something_is_under_way(): void {
@@ -87,19 +86,41 @@ final class Snapshot_Test extends Bridge_Test_Case {
 		self::assertSame( 20, $this->taken( Answers::status( array( 'held' => $held, 'names' => array( Answers::name( 'a.example.com', 'removing' ) ) ) ) )->poll_seconds() );
 	}
 
-	public function test_domains_are_searched_filtered_and_sorted(): void {
-		$all   = $this->taken( Answers::status() )->names();
-		$names = static function ( array $chosen ): string {
+	public function test_domains_of_a_sidecar_that_gives_all_are_searched_filtered_and_sorted(): void {
+		$snapshot = $this->taken( Answers::status() );
+		$chosen   = static function ( array $query ) use ( $snapshot ): string {
 			return implode( ' ', array_map( static function ( string $name ): string {
 				return $name[0];
-			}, array_column( $chosen, 'name' ) ) );
+			}, array_column( $snapshot->names( $query )[1], 'name' ) ) );
 		};
-		self::assertSame( 'a c b', $names( Name_List::choose( $all ) ) );
-		self::assertSame( 'a b c', $names( Name_List::choose( $all, '', '', 'name' ) ) );
-		self::assertSame( 'c b a', $names( Name_List::choose( $all, '', '', 'name', true ) ) );
-		self::assertSame( 'b a c', $names( Name_List::choose( $all, '', '', 'certificate' ) ) );
-		self::assertSame( 'a b c', $names( Name_List::choose( $all, '', '', 'next' ) ) );
-		self::assertSame( 'b', $names( Name_List::choose( $all, ' B.EX' ) ) );
-		self::assertSame( 'c', $names( Name_List::choose( $all, '', 'pending' ) ) );
+		self::assertSame( 'a c b', $chosen( array() ) );
+		self::assertSame( 'a b c', $chosen( array( 'order' => 'name' ) ) );
+		self::assertSame( 'c b a', $chosen( array( 'order' => 'name', 'desc' => true ) ) );
+		self::assertSame( 'b a c', $chosen( array( 'order' => 'certificate' ) ) );
+		self::assertSame( 'a b c', $chosen( array( 'order' => 'next' ) ) );
+		self::assertSame( 'b', $chosen( array( 'search' => ' B.EX' ) ) );
+		self::assertSame( 'c', $chosen( array( 'state' => 'pending' ) ) );
+		self::assertSame( 'a', $chosen( array( 'needs' => 'action' ) ) );
+		self::assertSame( 'c', $chosen( array( 'offset' => 1, 'limit' => 1 ) ) );
+		self::assertSame( 3, $snapshot->names( array( 'limit' => 1 ) )[0] );
+	}
+
+	public function test_domains_of_a_later_sidecar_are_asked_for_by_page(): void {
+		WP::$sidecar = Answers::sidecar( array( 'names?' => array( 'total' => 40000, 'names' => array( Answers::name( 'a.example.com', 'secure' ), 'text' ) ), 'status' => Answers::paged( array( 'secure' => 39999, 'ssl-failed' => 1 ) ) ) );
+		$snapshot    = Snapshot::take( $this->plugin );
+		self::assertSame( 39999, $snapshot->counts()['secure'] );
+		self::assertSame( 1, $snapshot->worries() );
+		$page = $snapshot->names( array( 'search' => 'a&b', 'state' => 'secure', 'order' => 'name', 'desc' => true, 'offset' => 50, 'limit' => 50 ) );
+		self::assertSame( 40000, $page[0] );
+		self::assertCount( 1, $page[1] );
+		self::assertStringEndsWith( '/names?search=a%26b&state=secure&order=name&desc=1&offset=50&limit=50', end( WP::$requests )['url'] );
+	}
+
+	public function test_a_sidecar_with_the_registration_of_another_installation_is_not_shown(): void {
+		$error = $this->taken( Answers::paged( array(), array( 'mark' => 'of another' ) ) )->error();
+		self::assertSame( 'another-installation', $error->get_error_code() );
+		WP::$sidecar = array( WP::class, 'willing' );
+		$this->end_request();
+		self::assertContains( 'PUT /v1/networks/default', WP::sent() );
 	}
 }

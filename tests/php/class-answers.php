@@ -49,6 +49,25 @@ final class Answers {
 	}
 
 	/**
+	 * Returns a status of a sidecar whose domains are asked for by page.
+	 */
+	public static function paged( array $counts, array $more = array() ): array {
+		$status = $more + array(
+			'features'    => array( 'names', 'severity' ),
+			'counts'      => $counts,
+			'severities'  => array(
+				'action' => $counts['ssl-failed'] ?? 0,
+				'ok'     => $counts['secure'] ?? 0,
+			),
+			'suspect'     => null,
+			'findings'    => array(),
+			'withoutPlace' => 0,
+		) + self::status();
+		unset( $status['names'] );
+		return $status;
+	}
+
+	/**
 	 * Returns the last pass of a status.
 	 */
 	public static function pass( string $outcome, ?string $reason ): array {

@@ -28,8 +28,8 @@ abstract class Bridge_Test_Case extends TestCase {
 		WP::reset();
 		$this->plugin = new Plugin();
 		$this->plugin->register();
-		update_network_option( null, 'domain_bridge_secret', Domain_Bridge\Vault::seal( self::SECRET, 'sidecar-secret' ) );
-		$this->plugin->registration->send( 2.0 );
+		$this->plugin->secret()->keep( self::SECRET );
+		$this->plugin->registration()->send( 2.0 );
 		WP::$requests = array();
 	}
 
@@ -58,7 +58,9 @@ abstract class Bridge_Test_Case extends TestCase {
 		$id      = $overrides['id'] ?? 'msg_' . bin2hex( random_bytes( 8 ) );
 		$headers = Signature::headers( $overrides['secret'] ?? self::SECRET, $id, $overrides['at'] ?? time(), 'POST', self::TARGET, $body );
 		$_SERVER['REQUEST_URI'] = addslashes( $overrides['target'] ?? self::TARGET );
-		$request = new WP_REST_Request( $overrides['sent'] ?? $body, $headers );
+		$request = new WP_REST_Request( 'POST', '/domain-bridge/v1/notifications' );
+		$request->set_body( $overrides['sent'] ?? $body );
+		$request->set_headers( $headers );
 		$route   = WP::$routes['domain-bridge/v1/notifications'];
 		$allowed = ( $route['permission_callback'] )( $request );
 		return true === $allowed ? ( $route['callback'] )( $request ) : $allowed;

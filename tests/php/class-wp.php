@@ -30,6 +30,12 @@ final class WP {
 	public static string $salt         = 'salt-of-wp-config';
 	public static string $screen       = '';
 
+	/** Body and headers of the request that WordPress answers. */
+	public static array $incoming = array( '', array() );
+	public static bool $main_site = true;
+	public static int $network    = 1;
+	public static string $user    = '0';
+
 	/** The sidecar's table of its registration: the settings of its row as JSON, null where there is no table. */
 	public static ?string $registration = null;
 
@@ -66,6 +72,9 @@ final class WP {
 		self::$salt           = 'salt-of-wp-config';
 		self::$screen         = '';
 		self::$state          = null;
+		self::$main_site      = true;
+		self::$network        = 1;
+		self::$user           = '0';
 		self::$sidecar        = array( self::class, 'willing' );
 	}
 

@@ -54,6 +54,11 @@ namespace {
 		return (string) $number;
 	}
 
+	/** Stands in for WordPress's list table, which the tests on real WordPress print. */
+	class WP_List_Table {
+		public function __construct( $arguments ) {}
+	}
+
 	/** Stands in for WP-CLI: keeps what is printed, and ends a command as WP-CLI does. */
 	final class WP_CLI {
 		public static array $lines    = array();

@@ -53,6 +53,29 @@ namespace {
 		}
 	}
 
+	/** A domain, its site, membership and customer in one: each method leads to the next. */
+	final class Owned_Double {
+		private int $user;
+		public function __construct( int $user ) {
+			$this->user = $user;
+		}
+		public function get_site() {
+			return $this;
+		}
+		public function get_membership() {
+			return 0 === $this->user ? false : $this;
+		}
+		public function get_customer() {
+			return $this;
+		}
+		public function get_user_id() {
+			return (string) $this->user;
+		}
+	}
+	/** Domain 1 belongs to user 7, domain 2 to no customer, domain 3 is of a UM that works in another way. */
+	function wu_get_domain( $id ) {
+		return array( 1 => new Owned_Double( 7 ), 2 => new Owned_Double( 0 ), 3 => new stdClass() )[ $id ] ?? false;
+	}
 	function wu_get_setting( $name, $fallback = false ) {
 		return WP::$settings[ $name ] ?? $fallback;
 	}

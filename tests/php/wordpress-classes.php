@@ -30,24 +30,61 @@ class WP_Error {
 class WP_Site {
 	public $blog_id;
 	public $domain;
+	public $site_id = '1';
 	public function __construct( string $blog_id, string $domain ) {
 		$this->blog_id = $blog_id;
 		$this->domain  = $domain;
 	}
 }
 
-class WP_REST_Request {
-	private string $body;
-	private array $headers;
-	public function __construct( string $body, array $headers ) {
-		$this->body    = $body;
+class WP_REST_Request implements ArrayAccess {
+	private string $route;
+	private string $body  = '';
+	private array $headers = array();
+	public array $params   = array();
+	public function __construct( string $method, string $route ) {
+		$this->route = $route;
+	}
+	public function set_body( $body ) {
+		$this->body = $body;
+	}
+	public function set_headers( $headers ) {
 		$this->headers = $headers;
+	}
+	public function get_route() {
+		return $this->route;
 	}
 	public function get_body() {
 		return $this->body;
 	}
 	public function get_header( $name ) {
 		return $this->headers[ $name ] ?? null;
+	}
+	#[ReturnTypeWillChange]
+	public function offsetGet( $name ) {
+		return $this->params[ $name ] ?? null;
+	}
+	#[ReturnTypeWillChange]
+	public function offsetSet( $name, $value ) {
+		$this->params[ $name ] = $value;
+	}
+	#[ReturnTypeWillChange]
+	public function offsetExists( $name ) {
+		return isset( $this->params[ $name ] );
+	}
+	#[ReturnTypeWillChange]
+	public function offsetUnset( $name ) {
+		unset( $this->params[ $name ] );
+	}
+}
+
+/** The server of the request under way: WP::$incoming holds its body and headers. */
+class WP_REST_Server {
+	public static function get_raw_data() {
+		return WP::$incoming[0];
+	}
+	public function get_headers( $server ) {
+		return WP::$incoming[1];
 	}
 }
 
@@ -80,6 +117,9 @@ final class Wpdb_Double {
 	public function get_var( string $query ): ?string {
 		if ( false !== strpos( $query, 'domain_bridge_registration' ) ) {
 			return WP::$registration;
+		}
+		if ( 1 === preg_match( "/SELECT value FROM `wp_domain_bridge_state` WHERE name = '(.*)'/", $query, $found ) ) {
+			return WP::$state[ $found[1] ] ?? null;
 		}
 		return WP::$lock_free ? '1' : '0';
 	}
@@ -116,10 +156,7 @@ final class Wpdb_Double {
 		}
 		return array_map(
 			static function ( Mapping_Double $mapping ): array {
-				return array(
-					'domain'  => $mapping->domain,
-					'blog_id' => (string) $mapping->blog_id,
-				);
+				return array( $mapping->domain, (string) $mapping->blog_id );
 			},
 			WP::$mappings
 		);

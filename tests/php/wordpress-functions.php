@@ -10,8 +10,10 @@ declare( strict_types=1 );
 define( 'ABSPATH', '/' );
 define( 'MINUTE_IN_SECONDS', 60 );
 define( 'MB_IN_BYTES', 1048576 );
+define( 'AUTH_KEY', 'a key of wp-config.php' );
+define( 'AUTH_SALT', 'a salt of wp-config.php' );
 define( 'DB_NAME', 'wordpress' );
-define( 'ARRAY_A', 'ARRAY_A' );
+define( 'ARRAY_N', 'ARRAY_N' );
 
 $GLOBALS['wpdb'] = new Wpdb_Double();
 
@@ -155,7 +157,7 @@ function wp_parse_url( $url, $part = -1 ) {
 	return parse_url( $url, $part );
 }
 function wp_unslash( $value ) {
-	return stripslashes( $value );
+	return is_array( $value ) ? array_map( 'wp_unslash', $value ) : ( is_string( $value ) ? stripslashes( $value ) : $value );
 }
 function maybe_unserialize( $value ) {
 	return unserialize( $value );
@@ -170,16 +172,43 @@ function wp_date( $format, $at ) {
 	return gmdate( $format, $at );
 }
 function current_user_can( $capability ) {
-	return WP::$can && 'manage_network_options' === $capability;
+	return WP::$can && in_array( $capability, array( 'manage_network_options', 'manage_network' ), true );
 }
 function get_current_screen() {
 	return (object) array( 'id' => WP::$screen );
 }
 function get_network() {
-	return (object) array( 'domain' => 'network.example' );
+	return (object) array(
+		'domain' => 'network.example',
+		'path'   => '/',
+	);
 }
 function get_current_network_id() {
+	return WP::$network;
+}
+function get_main_network_id() {
 	return 1;
+}
+function is_main_site() {
+	return WP::$main_site;
+}
+function get_current_user_id() {
+	return (int) WP::$user;
+}
+function wp_doing_cron() {
+	return false;
+}
+function rest_get_server() {
+	return new WP_REST_Server();
+}
+function rest_url( $path ) {
+	return 'https://network.example/wp-json/' . $path;
+}
+function wp_hash( $data ) {
+	return hash_hmac( 'md5', $data, WP::$salt );
+}
+function wp_admin_notice( $message, $args ) {
+	printf( '<div class="notice notice-%s">%s</div>', $args['type'], $message );
 }
 function get_main_site_id() {
 	return 1;
@@ -202,7 +231,7 @@ function wp_doing_ajax() {
 	return false;
 }
 function wp_send_json_error( $data ) {
-	throw new Request_Ended( 'error', $data );
+	throw new Request_Ended( 'error', (array) $data );
 }
 function wp_send_json_success( $data ) {
 	throw new Request_Ended( 'success', $data );

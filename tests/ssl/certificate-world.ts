@@ -12,7 +12,7 @@ import { NetworkDouble, type DoubleMapping } from "./network-double";
 import { register } from "./register";
 
 /** Generous: the machine may be busy. */
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 90;
 
 type Name = Status["names"][number];
 

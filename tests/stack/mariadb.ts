@@ -1,4 +1,4 @@
-import { cp, mkdir } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -18,6 +18,8 @@ import { until } from "./until";
 export interface MariaDbOptions {
   /** Folder for its data and log; made where it is not there. */
   readonly dir: string;
+  /** Certificate and key in PEM form; without them the server offers no TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** A private MariaDB on a loopback port. `root` has no password and comes in by the socket only. */
@@ -26,10 +28,12 @@ export class MariaDb {
   readonly host = "127.0.0.1";
   readonly socket: string;
   readonly #dir: string;
+  readonly #tls: boolean;
   #child: Child | null = null;
 
-  private constructor(dir: string, port: number) {
+  private constructor(dir: string, port: number, tls: boolean) {
     this.#dir = dir;
+    this.#tls = tls;
     this.port = port;
     const inside = join(dir, "mariadb.sock");
     // A socket's path may have 107 bytes.
@@ -40,14 +44,18 @@ export class MariaDb {
   }
 
   /** Copies the data template into the folder and starts the server: about half a second. */
-  static async start({ dir }: MariaDbOptions): Promise<MariaDb> {
+  static async start({ dir, tls }: MariaDbOptions): Promise<MariaDb> {
     await mkdir(dir, { recursive: true });
+    if (tls !== undefined) {
+      await writeFile(join(dir, "server.crt"), tls.cert);
+      await writeFile(join(dir, "server.key"), tls.key, { mode: 0o600 });
+    }
     await cp(await dataTemplate(), join(dir, "data"), {
       recursive: true,
       force: false,
       errorOnExist: false,
     });
-    const server = new MariaDb(dir, await freePort());
+    const server = new MariaDb(dir, await freePort(), tls !== undefined);
     await server.start();
     return server;
   }
@@ -62,7 +70,15 @@ export class MariaDb {
     const child = Child.start({
       name: "mariadbd",
       command: program("mariadbd") ?? "mariadbd",
-      args: serverArguments(join(this.#dir, "data"), this.socket, this.port),
+      args: [
+        ...serverArguments(join(this.#dir, "data"), this.socket, this.port),
+        ...(this.#tls
+          ? [
+              `--ssl-cert=${join(this.#dir, "server.crt")}`,
+              `--ssl-key=${join(this.#dir, "server.key")}`,
+            ]
+          : []),
+      ],
       logFile: join(this.#dir, "mariadb.log"),
     });
     this.#child = child;

@@ -15,7 +15,9 @@ describe("toDatabaseError", () => {
     ["ER_CON_COUNT_ERROR", "TransientError", "database-busy"],
     ["ER_LOCK_DEADLOCK", "TransientError", "database-busy"],
     ["ER_LOCK_WAIT_TIMEOUT", "TransientError", "database-busy"],
-    ["ER_OPTION_PREVENTS_STATEMENT", "TransientError", "database-busy"],
+    ["ER_OPTION_PREVENTS_STATEMENT", "TransientError", "database-read-only"],
+    ["ER_OPEN_AS_READONLY", "TransientError", "database-read-only"],
+    ["HANDSHAKE_SSL_ERROR", "TransientError", "database-unreachable"],
     ["ER_ACCESS_DENIED_ERROR", "PermanentError", "database-access-denied"],
     ["ER_DBACCESS_DENIED_ERROR", "PermanentError", "database-access-denied"],
     ["ER_TABLEACCESS_DENIED_ERROR", "PermanentError", "database-access-denied"],
@@ -25,6 +27,41 @@ describe("toDatabaseError", () => {
       reason,
       params: { code },
     });
+  });
+
+  it.each([
+    ["ER_SECURE_TRANSPORT_REQUIRED", "", "database-tls-required"],
+    ["HANDSHAKE_NO_SSL_SUPPORT", "", "database-tls-missing"],
+    [
+      "HANDSHAKE_SSL_ERROR",
+      "self-signed certificate in certificate chain",
+      "database-certificate-untrusted",
+    ],
+    [
+      "HANDSHAKE_SSL_ERROR",
+      "Hostname/IP does not match certificate's altnames",
+      "database-certificate-untrusted",
+    ],
+    ["ER_ACCOUNT_HAS_BEEN_LOCKED", "", "database-account-locked"],
+  ])(
+    "makes of %s %j a %s that a person has to settle",
+    (code, text, reason) => {
+      expect(toDatabaseError(mysqlError(code, text))).toMatchObject({
+        name: "PermanentError",
+        reason,
+      });
+    },
+  );
+
+  it("knows MariaDB's locked account, whose number means something else in MySQL", () => {
+    const code = "ER_BULK_PARSER_INCOMPLETE_ESCAPE_SEQUENCE";
+    const words = "Access denied, this account is locked";
+    expect(
+      toDatabaseError(mysqlError(code, words, { errno: 4151 })),
+    ).toMatchObject({ reason: "database-account-locked" });
+    expect(
+      toDatabaseError(mysqlError(code, "Incomplete", { errno: 4151 })),
+    ).not.toHaveProperty("reason");
   });
 
   it("names what is missing", () => {

@@ -23,14 +23,20 @@ describe("parseDatabaseHost", () => {
     expect(parseDatabaseHost(host, none)).toEqual(address);
   });
 
-  it("takes the default socket for a plain localhost, as PHP's client does", () => {
-    const there = (path: string): boolean => path === "/tmp/mysql.sock";
-    expect(parseDatabaseHost("localhost", there)).toEqual({
-      socketPath: "/tmp/mysql.sock",
-    });
-    expect(parseDatabaseHost("127.0.0.1", there)).toEqual({
-      host: "127.0.0.1",
-      port: 3306,
-    });
-  });
+  it.each(["localhost", "localhost:3307", ":3307", "", "LocalHost:"])(
+    "takes the default socket for %j, whatever its port, as PHP's client does",
+    (host) => {
+      const there = (path: string): boolean => path === "/tmp/mysql.sock";
+      expect(parseDatabaseHost(host, there)).toEqual({
+        socketPath: "/tmp/mysql.sock",
+      });
+    },
+  );
+
+  it.each(["127.0.0.1", "localhost.example", "db.localhost"])(
+    "takes no socket for %j",
+    (host) => {
+      expect(parseDatabaseHost(host, () => true)).toEqual({ host, port: 3306 });
+    },
+  );
 });

@@ -22,21 +22,34 @@ afterAll(async () => {
 });
 
 const php = (code: string) => stack.wordpress.php(code);
-const target = "/?rest_route=/domain-bridge/v1/notifications";
 let seq = 0;
 
 function change(name: string, state: string, more: object = {}) {
   seq += 1;
   return {
-    ...{ seq, name, state, previous: "securing", reason: null, params: {} },
-    ...{ message: "", remedy: "", at: new Date().toISOString(), siteId: 1 },
+    seq,
+    name,
+    state,
+    previous: "securing",
+    reason: null,
+    params: {},
+    message: "",
+    remedy: "",
+    at: new Date().toISOString(),
+    siteId: 1,
     kind: "mapping",
     ...more,
   };
 }
 
 function notify(changes: object[], secret = sidecarSecret) {
-  const body = JSON.stringify({ network: "default", changes });
+  return ask("notifications", { changes }, secret);
+}
+
+/** Asks one of the plugin's signed routes. */
+function ask(route: string, message: object, secret = sidecarSecret) {
+  const target = `/?rest_route=/domain-bridge/v1/${route}`;
+  const body = JSON.stringify({ network: "default", ...message });
   const headers = sign({
     secrets: [secret],
     id: `msg_${randomUUID()}`,
@@ -96,6 +109,39 @@ test("a forged notification is refused and changes nothing", async () => {
   expect(answer.status).toBe(401);
   expect(answer.json()).toMatchObject({ code: "signature-invalid" });
   expect(await mapping("forged.example.com")).toEqual(["checking-dns", false]);
+});
+
+test("a plugin that closes REST for visitors does not close it for the sidecar", async () => {
+  await php(
+    `file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', "<?php add_filter( 'rest_authentication_errors', function ( $\\result ) { return is_user_logged_in() ? $\\result : new WP_Error( 'rest_not_logged_in', 'Closed', array( 'status' => 401 ) ); }, 20 );" );`,
+  );
+  const visitor = await stack.wordpress.request("/?rest_route=/wp/v2/posts");
+  expect([visitor.status, visitor.json()]).toMatchObject([
+    401,
+    { code: "rest_not_logged_in" },
+  ]);
+  expect((await notify([])).status).toBe(200);
+  const forged = await notify([], "a secret that is not the network's own");
+  expect(forged.json()).toMatchObject({ code: "rest_not_logged_in" });
+  await php("unlink( WPMU_PLUGIN_DIR . '/closed.php' );");
+});
+
+test("the sidecar reads its own challenge back, and UM's nonces for names", async () => {
+  expect((await ask("identity", {})).json()).toEqual({ challenge: null });
+  await php(`global $wpdb;
+    $wpdb->query( "CREATE TABLE {$wpdb->base_prefix}domain_bridge_state (name VARCHAR(50) NOT NULL PRIMARY KEY, value MEDIUMTEXT NOT NULL)" );
+    $wpdb->insert( "{$wpdb->base_prefix}domain_bridge_state", array( 'name' => 'identity-challenge', 'value' => '"a nonce"' ) );`);
+  expect((await ask("identity", {})).json()).toEqual({ challenge: "a nonce" });
+  const names = ["shop.example.com", "admin|token", "localhost"];
+  expect((await ask("nonces", { names })).json()).toEqual({
+    nonces: {
+      "shop.example.com": await php("return wp_hash( 'shop.example.com' );"),
+    },
+  });
+  await php(
+    'global $wpdb; $wpdb->query( "DROP TABLE {$wpdb->base_prefix}domain_bridge_state" );',
+  );
+  expect(await stack.wordpress.debugLog()).toBe("");
 });
 
 test("of notifications that arrive at once none is lost halfway or counted twice", async () => {
@@ -199,14 +245,21 @@ test("uninstalling leaves nothing in the database", async () => {
   await php(
     'global $wpdb; $wpdb->query( "CREATE TABLE {$wpdb->base_prefix}domain_bridge_names (id int)" );',
   );
+  await php(`
+    update_user_meta( 1, 'domain_bridge_names_per_page', 20 );
+    update_user_meta( 1, 'manageultimate-multisite_page_domain-bridge-networkcolumnshidden', array( 'next' ) );
+    set_site_transient( 'domain_bridge_said_1', array( 'success', 'Done', array() ), 300 );
+    wp_schedule_single_event( time() + 60, 'domain_bridge_retry' );
+    update_network_option( 1, 'domain_bridge_removed_0', array() );`);
   const rest = `global $wpdb; return array(
-    $wpdb->get_col( "SELECT meta_key FROM {$wpdb->sitemeta} WHERE meta_key LIKE '%domain\\\\_bridge%'" ),
-    $wpdb->get_col( "SHOW TABLES LIKE '%domain\\\\_bridge%'" ),
+    $wpdb->get_col( "SELECT meta_key FROM {$wpdb->sitemeta} WHERE meta_key LIKE '%domain\\_bridge%'" ),
+    $wpdb->get_col( "SHOW TABLES LIKE '%domain\\_bridge%'" ),
+    $wpdb->get_col( "SELECT meta_key FROM {$wpdb->usermeta} WHERE meta_key LIKE '%domain%bridge%'" ),
     strpos( serialize( _get_cron_array() ), 'domain_bridge' ) );`;
   const before = (await php(rest)) as unknown[][];
   expect(before[0]).toContain("domain_bridge_secret");
   await stack.wordpress.deactivate(plugins.bridge);
   await php(`uninstall_plugin( '${plugins.bridge}' );`);
-  expect(await php(rest)).toEqual([[], [], false]);
+  expect(await php(rest)).toEqual([[], [], [], false]);
   expect(await stack.wordpress.debugLog()).toBe("");
 });

@@ -40,7 +40,9 @@ test("activating the plugin registers the network with everything the sidecar ne
       path: "/v1/networks/default",
       signed: true,
       body: {
-        ...{ enabled: true, wwwPolicy: "always", sslMaxTries: 5 },
+        enabled: true,
+        wwwPolicy: "always",
+        sslMaxTries: 5,
         appId: stack.app.appId,
         apiKey: stack.app.apiKey,
       },

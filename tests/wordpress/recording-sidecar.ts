@@ -24,8 +24,11 @@ export class RecordingSidecar {
   /** What is answered in place of a friendly answer; "silence" never answers. */
   answer: "friendly" | "silence" | { status: number; body: string } =
     "friendly";
-  /** Bodies that are answered with 200 to paths that end so, before anything else. */
-  readonly answersTo = new Map<string, unknown>();
+  /** Bodies that are answered with 200 to paths that end so, before anything else; a function makes one of the query. */
+  readonly answersTo = new Map<
+    string,
+    object | ((query: URLSearchParams) => object)
+  >();
   #server: Server | null = null;
   #port = 0;
   readonly #secret: string;
@@ -91,10 +94,14 @@ export class RecordingSidecar {
   }
 
   #prepared(target: string): { status: number; body: string } | undefined {
-    const path = target.replace(/\?.*/, "");
-    for (const [end, body] of this.answersTo)
-      if (path.endsWith(end))
-        return { status: 200, body: JSON.stringify(body) };
+    const { pathname, searchParams } = new URL(target, this.url);
+    for (const [end, prepared] of this.answersTo) {
+      if (!pathname.endsWith(end)) continue;
+      const make = prepared as (query: URLSearchParams) => object;
+      const body =
+        typeof prepared === "function" ? make(searchParams) : prepared;
+      return { status: 200, body: JSON.stringify(body) };
+    }
     return undefined;
   }
 

@@ -98,8 +98,10 @@ test("a refresh in the background leaves what is to be said for the next page", 
 
 test("a held plan is approved with the checksum that was shown, and only with the tick", async () => {
   const held = {
-    ...{ checksum: "c0ffee", remove: ["old.example.com"] },
-    ...{ reason: "plan-held", params: { removals: 1, owned: 2, percent: 50 } },
+    checksum: "c0ffee",
+    remove: ["old.example.com"],
+    reason: "plan-held",
+    params: { removals: 1, owned: 2, percent: 50 },
   };
   sidecar.answersTo.set("/status", status({ held }));
   const { body } = await get();
@@ -110,6 +112,67 @@ test("a held plan is approved with the checksum that was shown, and only with th
   await send({ task: "approve", checksum: "c0ffee", seen: "1" });
   const approval = sidecar.requests.find(({ path }) => path.endsWith("/sync"));
   expect(approval?.body).toEqual({ checksum: "c0ffee", force: true });
+});
+
+test("a sidecar of another installation is said on the screen and everywhere else, with what to do", async () => {
+  const another = {
+    status: 409,
+    body: '{"title":"x","code":"another-installation"}',
+  };
+  sidecar.answersTo.set(
+    "/status",
+    status({ names: manyNames, features: ["identity"], mark: "of-another" }),
+  );
+  expect((await get()).body).toContain("belongs to another installation");
+  sidecar.answer = another;
+  await stack.wordpress.php(
+    "Domain_Bridge\\Plugin::instance()->dispatcher()->ask();",
+  );
+  const notices = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(notices.body).toContain("belongs to another installation");
+  expect(notices.body).toContain("On a copy of the site");
+  sidecar.answer = "friendly";
+  sidecar.answersTo.set("/status", status({ names: manyNames }));
+  await stack.wordpress.cron(3600);
+});
+
+test("a suspect network is a question on the screen, a notice elsewhere, and approved by its checksum", async () => {
+  const suspect = {
+    checksum: "5u5pec7",
+    reason: "network-suspect",
+    params: { app: "app1", checksum: "5u5pec7" },
+    message: "Nothing shows that it is yours.",
+    remedy: "Look.",
+  };
+  sidecar.answersTo.set("/status", status({ suspect }));
+  expect((await get()).body).toContain("Does this network belong");
+  const elsewhere = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(elsewhere.body).toMatch(/Nothing shows that/);
+  await send({ task: "approve", checksum: "5u5pec7", seen: "1" });
+  const approval = sidecar.requests.find(({ path }) => path.endsWith("/sync"));
+  expect(approval?.body).toEqual({ checksum: "5u5pec7", force: true });
+  sidecar.answersTo.set("/status", status({ suspect: null }));
+  await get();
+  const after = await stack.wordpress.request("/wp-admin/network/", { cookie });
+  expect(after.body).not.toMatch(/Nothing shows that/);
+});
+
+test.each([
+  ["0.1.9", "notice-info"],
+  ["0.9.0", "notice-warning"],
+])("a sidecar of version %s is a %s elsewhere", async (version, type) => {
+  sidecar.answersTo.set("/status", status({ version, names: manyNames }));
+  expect((await get()).body).toContain(`the sidecar ${version}`);
+  const { body } = await stack.wordpress.request("/wp-admin/network/", {
+    cookie,
+  });
+  expect(body).toMatch(new RegExp(`${type}[^<]*"><p><strong>Domain Bridge`));
+  sidecar.answersTo.set("/status", status({ names: manyNames }));
+  await get();
 });
 
 test("a form without a good nonce does nothing", async () => {
@@ -190,21 +253,31 @@ test("a sidecar that says nothing holds a page up for its time-out only", async 
   expect(body).toContain("does not answer");
 });
 
-test("Site Health names what is wrong", async () => {
-  const results = (await stack.wordpress.php(
-    `$found = array();
-     foreach ( apply_filters( 'site_status_tests', array( 'direct' => array() ) )['direct'] as $id => $test ) {
-       if ( 0 === strpos( $id, 'domain_bridge_' ) ) { $found[ $id ] = call_user_func( $test['test'] )['status']; }
-     }
-     return $found;`,
-  )) as Record<string, string>;
-  expect(results).toEqual({
-    domain_bridge_constants: "good",
-    domain_bridge_sidecar: "good",
-    domain_bridge_app: "good",
-    domain_bridge_capacity: "good",
-    domain_bridge_names: "recommended",
+test("Site Health's tests are asked for by the browser, and name what is wrong", async () => {
+  const page = await stack.wordpress.request("/wp-admin/site-health.php", {
+    cookie,
   });
+  expect(page.status).toBe(200);
+  expect(page.body).toContain("site-health\\/names");
+  const nonce = /wpApiSettings = .*?"nonce":"(\w+)"/.exec(page.body)?.[1] ?? "";
+  const ask = (test: string, as: string) =>
+    stack.wordpress.request(
+      `/?rest_route=/domain-bridge/v1/site-health/${test}`,
+      { cookie: as, headers: { "x-wp-nonce": nonce } },
+    );
+  const found: Record<string, unknown> = {};
+  for (const test of ["constants", "sidecar", "app", "capacity", "names"]) {
+    const answer = await ask(test, cookie);
+    found[test] = (answer.json() as { status: string }).status;
+  }
+  expect(found).toEqual({
+    constants: "good",
+    sidecar: "good",
+    app: "good",
+    capacity: "good",
+    names: "recommended",
+  });
+  expect((await ask("names", "")).status).toBe(401);
 });
 
 test("a network admin whose language is Malay reads Malay", async () => {

@@ -9,16 +9,6 @@ import { mapCode } from "../stack/demo/scene";
 
 let stack: Stack;
 
-beforeAll(async () => {
-  stack = await startStack({
-    sidecar: { env: { SSL_POLL_SECONDS: "1", RESYNC_SECONDS: "2" } },
-  });
-  stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
-  await stack.wordpress.php(mapCode(["first.example.com"], 1));
-  await onApp("first.example.com");
-});
-afterAll(() => stack.stop());
-
 const onApp = (name: string) =>
   until(`${name} on the app`, () => stack.simulator.domains().includes(name));
 
@@ -29,6 +19,16 @@ const reasonIs = (reason: string | null) =>
     const { pass } = await status();
     return pass.lastAt !== null && pass.reason === reason;
   });
+
+beforeAll(async () => {
+  stack = await startStack({
+    sidecar: { env: { SSL_POLL_SECONDS: "1", RESYNC_SECONDS: "2" } },
+  });
+  stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
+  await stack.wordpress.php(mapCode(["first.example.com"], 1));
+  await onApp("first.example.com");
+});
+afterAll(() => stack.stop());
 
 test("a wrong API key is said, new mappings wait with that reason, and they go on the app once it is right", async () => {
   stack.simulator.setApiKey("another-key-than-before");

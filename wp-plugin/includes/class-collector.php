@@ -20,22 +20,6 @@ final class Collector {
 	private bool $muted = false;
 
 	/**
-	 * Listens in every kind of request: UM marks a job that has no listener as failed, also in cron and WP-CLI.
-	 */
-	public function register(): void {
-		add_action( 'wu_transition_domain_domain', array( $this, 'name_changed' ), 10, 2 );
-		add_action( 'wu_domain_post_save', array( $this, 'mapping_saved' ), 10, 2 );
-		add_action( 'wu_domain_post_delete', array( $this, 'mapping_deleted' ), 10, 2 );
-		add_action( 'wu_add_domain', array( $this, 'domain_added' ), 10, 2 );
-		add_action( 'wu_remove_domain', array( $this, 'domain_removed' ), 10, 2 );
-		add_action( 'wu_add_subdomain', array( $this, 'subdomain_added' ), 10, 2 );
-		add_action( 'wu_remove_subdomain', array( $this, 'subdomain_removed' ), 10, 2 );
-		add_action( 'wp_insert_site', array( $this, 'site_inserted' ) );
-		add_action( 'wp_update_site', array( $this, 'site_updated' ), 10, 2 );
-		add_action( 'wp_delete_site', array( $this, 'site_deleted' ) );
-	}
-
-	/**
 	 * Takes note of one change; the site's id may be text, as UM passes it to some hooks.
 	 *
 	 * @param string $type    The event's type.
@@ -72,6 +56,8 @@ final class Collector {
 
 	/**
 	 * Does some work whose changes the sidecar itself asked for, so that they do not come back to it as news.
+	 *
+	 * @param callable $work The work.
 	 */
 	public function quietly( callable $work ): void {
 		$this->muted = true;
@@ -178,6 +164,8 @@ final class Collector {
 
 	/**
 	 * Notes a new site at once; UM's job for it comes later.
+	 *
+	 * @param \WP_Site $site The site.
 	 */
 	public function site_inserted( \WP_Site $site ): void {
 		$this->note_site( 'site.created', $site );
@@ -185,6 +173,9 @@ final class Collector {
 
 	/**
 	 * Notes a site that moved to another name.
+	 *
+	 * @param \WP_Site $new The site now.
+	 * @param \WP_Site $old The site before.
 	 */
 	public function site_updated( \WP_Site $new, \WP_Site $old ): void {
 		if ( $new->domain !== $old->domain ) {
@@ -195,6 +186,8 @@ final class Collector {
 
 	/**
 	 * Notes a deleted site at once.
+	 *
+	 * @param \WP_Site $site The site.
 	 */
 	public function site_deleted( \WP_Site $site ): void {
 		$this->note_site( 'site.removed', $site );
@@ -202,9 +195,12 @@ final class Collector {
 
 	/**
 	 * Notes a site with a name of its own; sites in folders share the network's.
+	 *
+	 * @param string   $type The event's type.
+	 * @param \WP_Site $site The site.
 	 */
 	private function note_site( string $type, \WP_Site $site ): void {
-		if ( get_network()->domain !== $site->domain ) {
+		if ( (int) $site->site_id === get_current_network_id() && get_network()->domain !== $site->domain ) {
 			$this->note( $type, $site->domain, $site->blog_id );
 		}
 	}

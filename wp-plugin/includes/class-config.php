@@ -19,12 +19,15 @@ final class Config {
 	const APP_ID      = 'WU_SERVER_PILOT_APP_ID';
 	const SIDECAR_URL = 'WU_SERVER_PILOT_SIDECAR_URL';
 	const FORCE_SSL   = 'WU_SERVER_PILOT_FORCE_SSL';
+	const ALLOW_HTTP  = 'WU_SERVER_PILOT_ALLOW_HTTP';
 	const DEFAULT_URL = 'http://localhost:8787';
 
 	private Ultimate_Multisite $um;
 
 	/**
 	 * Takes the adapter that knows UM's own stored credentials.
+	 *
+	 * @param Ultimate_Multisite $um UM.
 	 */
 	public function __construct( Ultimate_Multisite $um ) {
 		$this->um = $um;
@@ -32,6 +35,8 @@ final class Config {
 
 	/**
 	 * Returns a credential: the constant, else UM's own of that name, else an empty string.
+	 *
+	 * @param string $name One of the names above.
 	 */
 	public function credential( string $name ): string {
 		$value = self::constant_value( $name );
@@ -60,10 +65,35 @@ final class Config {
 	}
 
 	/**
+	 * Returns why the sidecar's address is not used, or an empty string.
+	 */
+	public function address_problem(): string {
+		return self::is_true( self::ALLOW_HTTP ) ? '' : self::problem_of( $this->sidecar_url() );
+	}
+
+	/**
+	 * Returns what is wrong with an address. The registration holds the API key, so plain http goes to this machine only.
+	 *
+	 * @param string $url The address.
+	 */
+	public static function problem_of( string $url ): string {
+		$host = trim( strtolower( (string) wp_parse_url( $url, PHP_URL_HOST ) ), '[]' );
+		$here = 'localhost' === $host || '.localhost' === substr( $host, -10 ) || '::1' === $host || 1 === preg_match( '/^127(\.\d{1,3}){3}$/D', $host );
+		return $here || 0 === stripos( $url, 'https://' ) ? '' : 'sidecar-insecure';
+	}
+
+	/**
 	 * Tells whether ServerPilot shall redirect to https once every name is secure.
 	 */
 	public static function force_ssl(): bool {
-		return defined( self::FORCE_SSL ) && filter_var( constant( self::FORCE_SSL ), FILTER_VALIDATE_BOOLEAN );
+		return self::is_true( self::FORCE_SSL ) || self::force_ssl_proxied();
+	}
+
+	/**
+	 * Tells whether it shall do so even where names are behind a proxy, which may then redirect for ever.
+	 */
+	public static function force_ssl_proxied(): bool {
+		return 'proxied' === self::constant_value( self::FORCE_SSL );
 	}
 
 	/**
@@ -80,7 +110,18 @@ final class Config {
 	}
 
 	/**
+	 * Tells whether a constant is true, or says so in one of the usual words.
+	 *
+	 * @param string $name The constant's name.
+	 */
+	private static function is_true( string $name ): bool {
+		return defined( $name ) && filter_var( constant( $name ), FILTER_VALIDATE_BOOLEAN );
+	}
+
+	/**
 	 * Returns a constant as trimmed text.
+	 *
+	 * @param string $name The constant's name.
 	 */
 	private static function constant_value( string $name ): string {
 		$value = defined( $name ) ? constant( $name ) : '';

@@ -23,17 +23,13 @@ final class Mapping_Filters {
 
 	/**
 	 * Takes UM's policy and its mappings.
+	 *
+	 * @param Ultimate_Multisite $um       UM.
+	 * @param Mappings           $mappings Its mappings.
 	 */
 	public function __construct( Ultimate_Multisite $um, Mappings $mappings ) {
 		$this->um       = $um;
 		$this->mappings = $mappings;
-	}
-
-	/**
-	 * Listens to UM's own number of tries.
-	 */
-	public function register(): void {
-		add_filter( 'wu_async_process_domain_stage_max_tries', array( $this, 'raise_tries' ), 10, 2 );
 	}
 
 	/**
@@ -76,58 +72,110 @@ final class Mapping_Filters {
 	}
 
 	/**
-	 * Returns array( excluded names, www answers that differ from UM's ), or null when the mappings cannot be read.
+	 * Tells whether the network's own code decides about single mappings.
+	 */
+	public function decide(): bool {
+		return array() !== $this->names();
+	}
+
+	/**
+	 * Returns the filters about single mappings that somebody listens to.
+	 */
+	public function names(): array {
+		return array_values( array_filter( array( self::WWW, self::EXCLUDE ), 'has_filter' ) );
+	}
+
+	/**
+	 * Returns what the filters say about all mappings, or null when these cannot be read: policy is the one of always, never
+	 * and UM's own from which they differ least, overrides the www answers that differ from it, excluded the names that are
+	 * left out. So a filter that decides about each of thousands of mappings is still told in few words.
 	 */
 	public function decisions(): ?array {
+		$own       = $this->um->www_policy();
+		$overrides = array_fill_keys( array( $own, 'always', 'never' ), array() );
 		$excluded  = array();
-		$overrides = array();
-		$www       = has_filter( self::WWW );
-		$exclude   = has_filter( self::EXCLUDE );
-		if ( ! $www && ! $exclude ) {
-			return array( $excluded, $overrides );
-		}
-		$all = $this->mappings->all();
+		$all       = $this->decide() ? $this->mappings->all() : array();
 		if ( null === $all ) {
 			return null;
 		}
 		foreach ( $all as list( $domain, $site_id ) ) {
-			/**
-			 * Filters whether a mapping is left out: its names are neither added nor kept.
-			 *
-			 * @param bool   $exclude Whether to leave it out.
-			 * @param string $domain  The mapped domain.
-			 * @param int    $site_id The site's id.
-			 */
-			if ( $exclude && apply_filters( self::EXCLUDE, false, $domain, $site_id ) ) {
-				$excluded[] = $domain;
+			$wanted = $this->ask( $domain, $site_id );
+			if ( null === $wanted ) {
+				$excluded[ $domain ] = $domain;
 				continue;
 			}
-			if ( ! $www ) {
-				continue;
-			}
-			$usual = $this->um->wants_www( $domain ) && ! self::below_network( $domain );
-			/**
-			 * Filters whether the www name of a mapping is put on the app beside it.
-			 *
-			 * @param bool   $wanted  What UM's setting says.
-			 * @param string $domain  The mapped domain.
-			 * @param int    $site_id The site's id.
-			 */
-			$wanted = (bool) apply_filters( self::WWW, $usual, $domain, $site_id );
-			if ( $wanted !== $usual ) {
-				$overrides[ $domain ] = $wanted;
+			foreach ( array_keys( $overrides ) as $policy ) {
+				if ( $wanted !== $this->usual( $domain, $policy ) ) {
+					$overrides[ $policy ][ $domain ] = $wanted;
+				}
 			}
 		}
-		ksort( $overrides );
-		sort( $excluded );
-		return array( array_values( array_unique( $excluded ) ), $overrides );
+		$policy = $own;
+		foreach ( $overrides as $other => $names ) {
+			$policy = count( $names ) < count( $overrides[ $policy ] ) ? $other : $policy;
+		}
+		ksort( $overrides[ $policy ], SORT_STRING );
+		ksort( $excluded, SORT_STRING );
+		return array(
+			'policy'    => $policy,
+			'overrides' => $overrides[ $policy ],
+			'excluded'  => array_values( $excluded ),
+		);
 	}
 
 	/**
-	 * Tells whether a name is the network's own or below it; those get no www name.
+	 * Tells whether the filters say about the mappings that were saved just what the registered policy says.
+	 *
+	 * @param array  $events The events.
+	 * @param string $policy The registered policy.
 	 */
-	private static function below_network( string $domain ): bool {
+	public function agree( array $events, string $policy ): bool {
+		foreach ( $events as $event ) {
+			if ( 'mapping.saved' === $event['type'] && isset( $event['domain'] ) && $this->ask( $event['domain'], $event['siteId'] ?? 0 ) !== $this->usual( $event['domain'], $policy ) ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Asks the filters about one mapping: whether its www name is wanted, or null where the mapping is left out.
+	 *
+	 * @param string $domain  The mapped domain.
+	 * @param int    $site_id The site's id.
+	 */
+	private function ask( string $domain, int $site_id ): ?bool {
+		/**
+		 * Filters whether a mapping is left out: its names are neither added nor kept.
+		 *
+		 * @param bool   $exclude Whether to leave it out.
+		 * @param string $domain  The mapped domain.
+		 * @param int    $site_id The site's id.
+		 */
+		if ( apply_filters( self::EXCLUDE, false, $domain, $site_id ) ) {
+			return null;
+		}
+		/**
+		 * Filters whether the www name of a mapping is put on the app beside it.
+		 *
+		 * @param bool   $wanted  What UM's setting says.
+		 * @param string $domain  The mapped domain.
+		 * @param int    $site_id The site's id.
+		 */
+		return (bool) apply_filters( self::WWW, $this->usual( $domain, $this->um->www_policy() ), $domain, $site_id );
+	}
+
+	/**
+	 * Tells what a policy says about a name's www name. The network's own name and those below it get none.
+	 *
+	 * @param string $domain The name.
+	 * @param string $policy One of always, main_only and never.
+	 */
+	private function usual( string $domain, string $policy ): bool {
 		$own = (string) preg_replace( '/:\d+$/', '', (string) get_network()->domain );
-		return $domain === $own || substr( $domain, -strlen( $own ) - 1 ) === ".{$own}";
+		if ( $domain === $own || substr( $domain, -strlen( $own ) - 1 ) === ".{$own}" ) {
+			return false;
+		}
+		return 'main_only' === $policy ? $this->um->wants_www( $domain ) : 'always' === $policy && 0 !== strpos( $domain, 'www.' );
 	}
 }

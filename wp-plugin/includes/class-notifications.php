@@ -10,106 +10,57 @@ declare( strict_types=1 );
 namespace Domain_Bridge;
 
 /**
- * Takes signed notifications at a REST route; each change counts once and in order, however often it arrives.
+ * Applies what the sidecar found out: puts secured mappings to done, and writes each change to UM's logs in plain words.
+ * Each change counts once and in order, however often it arrives; a bad one is named in the answer and holds no other back.
  */
 final class Notifications {
-
-	const REST_NAMESPACE = 'domain-bridge/v1';
-	const ROUTE          = '/notifications';
 
 	/** Holds array( seq, at: of the last change applied; ids: accepted webhook ids => unix seconds ). */
 	const OPTION = 'domain_bridge_received';
 
-	const LARGEST_BODY = 2097152;
-
-	private Config $config;
-	private Secret $secret;
 	private Ultimate_Multisite $um;
-	private Mapping_Updates $updates;
+	private Mappings $mappings;
+	private Collector $collector;
+	private Reasons $reasons;
 
 	/**
-	 * Takes what verifies a notification, and what applies it.
-	 */
-	public function __construct( Config $config, Secret $secret, Ultimate_Multisite $um, Mapping_Updates $updates ) {
-		$this->config  = $config;
-		$this->secret  = $secret;
-		$this->um      = $um;
-		$this->updates = $updates;
-	}
-
-	/**
-	 * Listens for WordPress's REST server.
-	 */
-	public function register(): void {
-		add_action( 'rest_api_init', array( $this, 'add_route' ), 10, 0 );
-	}
-
-	/**
-	 * Adds the route.
-	 */
-	public function add_route(): void {
-		register_rest_route(
-			self::REST_NAMESPACE,
-			self::ROUTE,
-			array(
-				'methods'             => 'POST',
-				'callback'            => array( $this, 'receive' ),
-				'permission_callback' => array( $this, 'verify' ),
-			)
-		);
-	}
-
-	/**
-	 * Lets only the sidecar in: the raw body is verified before anything in it counts.
+	 * Takes UM, its mappings, the collector that must not hear our own saves, and the words.
 	 *
-	 * @param \WP_REST_Request $request The request.
-	 * @return true|\WP_Error
+	 * @param Ultimate_Multisite $um        UM.
+	 * @param Mappings           $mappings  Its mappings.
+	 * @param Collector          $collector The events of this request.
+	 * @param Reasons            $reasons   The words.
 	 */
-	public function verify( \WP_REST_Request $request ) {
-		$body = (string) $request->get_body();
-		if ( strlen( $body ) > self::LARGEST_BODY ) {
-			return self::refuse( 'body-too-large', 413 );
-		}
-		$headers = array();
-		foreach ( array( 'webhook-id', 'webhook-timestamp', 'webhook-signature' ) as $name ) {
-			$headers[ $name ] = (string) $request->get_header( $name );
-		}
-		// WordPress adds slashes to the server's variables; the signature is over what stood on the request line.
-		$target  = isset( $_SERVER['REQUEST_URI'] ) && is_string( $_SERVER['REQUEST_URI'] ) ? wp_unslash( $_SERVER['REQUEST_URI'] ) : '';
-		$problem = Signature::verify( $this->secret->get(), $headers, time(), 'POST', $target, $body );
-		return '' === $problem ? true : self::refuse( $problem, 401 );
+	public function __construct( Ultimate_Multisite $um, Mappings $mappings, Collector $collector, Reasons $reasons ) {
+		$this->um        = $um;
+		$this->mappings  = $mappings;
+		$this->collector = $collector;
+		$this->reasons   = $reasons;
 	}
 
 	/**
 	 * Applies a verified notification.
 	 *
-	 * @param \WP_REST_Request $request The request.
+	 * @param array  $content The body.
+	 * @param string $id      The notification's id.
 	 * @return array|\WP_Error
 	 */
-	public function receive( \WP_REST_Request $request ) {
-		$content = json_decode( (string) $request->get_body(), true );
-		if ( ! is_array( $content ) ) {
-			return self::refuse( 'body-malformed', 400 );
-		}
-		if ( ( $content['network'] ?? '' ) !== $this->config->network() ) {
-			return self::refuse( 'network-unknown', 404 );
-		}
-		$changes = $content['changes'] ?? null;
-		if ( ! is_array( $changes ) ) {
-			return self::refuse( 'body-invalid', 422 );
+	public function receive( array $content, string $id ) {
+		if ( ! is_array( $content['changes'] ?? null ) ) {
+			return Routes::refusal( 'body-invalid', 422 );
 		}
 		if ( ! $this->um->present() ) {
-			return self::refuse( 'ultimate-multisite-missing', 503 );
+			return Routes::refusal( 'ultimate-multisite-missing', 503 );
 		}
 		try {
 			return $this->one_at_a_time(
-				function () use ( $changes, $request ) {
-					return $this->accept( $changes, (string) $request->get_header( 'webhook-id' ) );
+				function () use ( $content, $id ) {
+					return $this->accept( $content['changes'], $id );
 				}
 			);
-		} catch ( Database_Busy $failed ) {
+		} catch ( \RuntimeException $failed ) {
 			// What could not be written now is sent again; what was written is not done twice.
-			return self::refuse( 'database-busy', 503 );
+			return Routes::refusal( 'database-busy', 503 );
 		}
 	}
 
@@ -129,24 +80,10 @@ final class Notifications {
 			'ids' => array(),
 		);
 		if ( isset( $kept['ids'][ $id ] ) ) {
-			return self::refuse( 'request-replayed', 409 );
+			return Routes::refusal( 'request-replayed', 409 );
 		}
-		$rejected = array();
-		foreach ( $changes as $index => $change ) {
-			if ( ! self::is_change( $change ) ) {
-				$rejected[] = array(
-					'seq'    => is_int( $change['seq'] ?? null ) ? $change['seq'] : null,
-					'reason' => 'body-invalid',
-				);
-				unset( $changes[ $index ] );
-			}
-		}
-		usort(
-			$changes,
-			static function ( array $one, array $other ): int {
-				return $one['seq'] <=> $other['seq'];
-			}
-		);
+		list( $changes, $rejected ) = self::sort_out( $changes );
+
 		$accepted = 0;
 		try {
 			foreach ( $changes as $change ) {
@@ -184,18 +121,50 @@ final class Notifications {
 	}
 
 	/**
+	 * Returns array( the changes in order, what is rejected ).
+	 *
+	 * @param array $changes What the sidecar sent as changes.
+	 */
+	private static function sort_out( array $changes ): array {
+		$rejected = array();
+		foreach ( $changes as $index => $change ) {
+			if ( ! self::is_change( $change ) ) {
+				if ( is_int( $change['seq'] ?? null ) ) {
+					$rejected[] = array(
+						'seq'    => $change['seq'],
+						'reason' => 'body-invalid',
+					);
+				}
+				unset( $changes[ $index ] );
+			}
+		}
+		usort(
+			$changes,
+			static function ( array $one, array $other ): int {
+				return $one['seq'] <=> $other['seq'];
+			}
+		);
+		return array( $changes, $rejected );
+	}
+
+	/**
 	 * Applies one change; returns an empty string, or why it cannot be applied, now or later.
 	 *
 	 * @param array $change The change.
-	 * @throws Database_Busy When it is worth sending it again.
+	 * @throws \RuntimeException When it is worth sending it again.
 	 */
 	private function apply( array $change ): string {
 		try {
-			$this->updates->apply( $change );
+			if ( 'secure' === $change['state'] ) {
+				$this->make_secure( $change );
+			}
+			// Last, so that a change that has to come again is logged once.
+			$this->log( $change );
 			return '';
-		} catch ( Database_Busy $busy ) {
-			throw $busy;
 		} catch ( \Throwable $error ) {
+			if ( $error instanceof \RuntimeException && Mappings::BUSY === $error->getCode() ) {
+				throw $error;
+			}
 			$this->um->log( Ultimate_Multisite::LOG, "{$change['name']}: {$error->getMessage()}", 'error' );
 			return 'ultimate-multisite-error';
 		}
@@ -204,17 +173,20 @@ final class Notifications {
 	/**
 	 * Does the work while no other PHP process does it, so that none overwrites another's watermark.
 	 *
+	 * @param callable $work The work.
 	 * @return array|\WP_Error
 	 */
 	private function one_at_a_time( callable $work ) {
 		global $wpdb;
 		$lock = 'domain_bridge_' . md5( DB_NAME . $wpdb->base_prefix . get_current_network_id() );
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- A lock of the database, which nothing may answer for it.
 		if ( '1' !== (string) $wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, 5)', $lock ) ) ) {
-			return self::refuse( 'database-busy', 503 );
+			return Routes::refusal( 'database-busy', 503 );
 		}
 		try {
 			return $work();
 		} finally {
+			// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- As above.
 			$wpdb->query( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', $lock ) );
 		}
 	}
@@ -233,9 +205,65 @@ final class Notifications {
 	}
 
 	/**
-	 * Makes a refusal.
+	 * Puts every mapping of a secured name to done.
+	 *
+	 * @param array $change The change.
 	 */
-	private static function refuse( string $code, int $status ): \WP_Error {
-		return new \WP_Error( $code, $code, array( 'status' => $status ) );
+	private function make_secure( array $change ): void {
+		// A www name's own mapping, if there is one, counts; its sibling without www waits for its own certificate.
+		foreach ( $this->mappings->named( $change['name'] ) as $mapping ) {
+			$this->collector->quietly(
+				function () use ( $mapping, $change ): void {
+					$refused = $this->mappings->make_secure( $mapping );
+					if ( '' !== $refused ) {
+						$this->um->log( Ultimate_Multisite::LOG, "{$change['name']}: {$refused}", 'error' );
+					}
+				}
+			);
+		}
+	}
+
+	/**
+	 * Writes a change to the integration's log and to the mapping's own.
+	 *
+	 * @param array $change The change.
+	 */
+	private function log( array $change ): void {
+		$level = in_array( $change['state'], array( 'ssl-failed', 'blocked' ), true ) ? 'error' : 'info';
+		$words = trim( $this->headline( $change ) . ' ' . $this->reasons->sentence( $change ) );
+		$this->um->log( Ultimate_Multisite::LOG, $words, $level );
+		$own = 'www' === ( $change['kind'] ?? '' ) ? preg_replace( '/^www\./', '', $change['name'] ) : $change['name'];
+		// The name becomes a file's name, and a blocked one may hold anything.
+		if ( 1 === preg_match( '/^[a-z0-9-]+(\.[a-z0-9-]+)+$/D', $own ) ) {
+			$this->um->log( "domain-{$own}", $words, $level );
+		}
+	}
+
+	/**
+	 * Returns what happened to a name, without the reason.
+	 *
+	 * @param array $change The change.
+	 */
+	private function headline( array $change ): string {
+		$name      = (string) preg_replace( '/[\x00-\x1F\x7F]+/', ' ', $change['name'] );
+		$sentences = array(
+			/* translators: %s: a domain name. */
+			'pending'    => __( '%s is waiting to be added to the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+			/* translators: %s: a domain name. */
+			'securing'   => __( '%s is on the ServerPilot app and waits for its certificate.', 'domain-bridge-for-serverpilot' ),
+			/* translators: %s: a domain name. */
+			'secure'     => __( '%s is secure: its certificate was seen and is trusted.', 'domain-bridge-for-serverpilot' ),
+			/* translators: %s: a domain name. */
+			'ssl-failed' => __( '%s has no valid certificate after all tries; it is checked again every hour.', 'domain-bridge-for-serverpilot' ),
+			/* translators: %s: a domain name. */
+			'blocked'    => __( '%s cannot be put on the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+			/* translators: %s: a domain name. */
+			'removing'   => __( '%s is being removed from the ServerPilot app.', 'domain-bridge-for-serverpilot' ),
+		);
+		if ( 'secure' === $change['state'] && 'ssl-failed' === ( $change['previous'] ?? null ) ) {
+			/* translators: %s: a domain name. */
+			return sprintf( __( '%s is secure again: its certificate was seen and is trusted.', 'domain-bridge-for-serverpilot' ), $name );
+		}
+		return isset( $sentences[ $change['state'] ] ) ? sprintf( $sentences[ $change['state'] ], $name ) : "{$name}: {$change['state']}";
 	}
 }

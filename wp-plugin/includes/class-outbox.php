@@ -22,6 +22,8 @@ final class Outbox {
 
 	/**
 	 * Keeps the removals among the events.
+	 *
+	 * @param array $events The events.
 	 */
 	public function keep( array $events ): void {
 		$removals = array_filter(
@@ -40,6 +42,7 @@ final class Outbox {
 	 */
 	public function next(): array {
 		global $wpdb;
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery.DirectQuery, WordPress.DB.DirectDatabaseQuery.NoCaching -- WordPress cannot list options by the beginning of their names.
 		$rows   = $wpdb->get_results(
 			$wpdb->prepare(
 				"SELECT meta_key, meta_value FROM {$wpdb->sitemeta} WHERE site_id = %d AND meta_key LIKE %s ORDER BY meta_id LIMIT 50",
@@ -63,6 +66,8 @@ final class Outbox {
 
 	/**
 	 * Forgets rows that the sidecar accepted.
+	 *
+	 * @param array $names The rows' option names.
 	 */
 	public function forget( array $names ): void {
 		foreach ( $names as $name ) {

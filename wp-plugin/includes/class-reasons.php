@@ -19,6 +19,11 @@ final class Reasons {
 
 	/**
 	 * Returns array( message, remedy ) with the parameters filled in; the given English words for an unknown code.
+	 *
+	 * @param string $code    The reason.
+	 * @param array  $params  Its parameters.
+	 * @param string $message English words for a reason that is not in the catalogue.
+	 * @param string $remedy  What to do, for the same.
 	 */
 	public function describe( string $code, array $params = array(), string $message = '', string $remedy = '' ): array {
 		$words = $this->catalogue()[ $code ] ?? array( $message, $remedy );
@@ -33,6 +38,8 @@ final class Reasons {
 
 	/**
 	 * Returns message and remedy of a reason that came over the wire, as one text.
+	 *
+	 * @param array $explained Reason, params, message and remedy.
 	 */
 	public function sentence( array $explained ): string {
 		return trim( implode( ' ', $this->from_wire( $explained ) ) );
@@ -40,6 +47,8 @@ final class Reasons {
 
 	/**
 	 * Returns message and remedy of an error that the sidecar's client gave.
+	 *
+	 * @param \WP_Error $error The error.
 	 */
 	public function error_sentence( \WP_Error $error ): string {
 		$data = $error->get_error_data();
@@ -54,6 +63,8 @@ final class Reasons {
 
 	/**
 	 * Returns array( message, remedy ) of a wire object with reason, params, message and remedy.
+	 *
+	 * @param array $explained The object.
 	 */
 	public function from_wire( array $explained ): array {
 		$text   = static function ( string $key ) use ( $explained ): string {
@@ -65,6 +76,8 @@ final class Reasons {
 
 	/**
 	 * Returns text without line breaks and other control characters, which could forge lines in a log.
+	 *
+	 * @param string $text The text.
 	 */
 	private static function one_line( string $text ): string {
 		return (string) preg_replace( '/[\x00-\x1F\x7F]+/', ' ', $text );

@@ -19,6 +19,13 @@ final class Signature {
 
 	/**
 	 * Returns the three headers that sign a request with every secret of the setting; empty when no secret is usable.
+	 *
+	 * @param string $secrets The setting: secrets separated by spaces.
+	 * @param string $id      The request's own id.
+	 * @param int    $now     Unix seconds.
+	 * @param string $method  The HTTP method.
+	 * @param string $target  Path and query as on the request line.
+	 * @param string $body    The raw body.
 	 */
 	public static function headers( string $secrets, string $id, int $now, string $method, string $target, string $body ): array {
 		$signatures = array();
@@ -37,6 +44,13 @@ final class Signature {
 
 	/**
 	 * Returns an empty string for a good signature, else signature-missing, signature-invalid or signature-expired.
+	 *
+	 * @param string $secrets The setting: secrets separated by spaces.
+	 * @param array  $headers The three headers, by their names in small letters.
+	 * @param int    $now     Unix seconds.
+	 * @param string $method  The HTTP method.
+	 * @param string $target  Path and query as on the request line.
+	 * @param string $body    The raw body.
 	 */
 	public static function verify( string $secrets, array $headers, int $now, string $method, string $target, string $body ): string {
 		$id         = $headers['webhook-id'] ?? '';
@@ -64,6 +78,8 @@ final class Signature {
 
 	/**
 	 * Returns the usable keys, as raw bytes, of a setting that holds secrets separated by spaces.
+	 *
+	 * @param string $secrets The setting.
 	 */
 	public static function keys( string $secrets ): array {
 		$keys = array();
@@ -78,6 +94,8 @@ final class Signature {
 
 	/**
 	 * Returns a secret's key, or an empty string when the secret is too short to protect anything.
+	 *
+	 * @param string $secret One secret of the setting.
 	 */
 	private static function key( string $secret ): string {
 		if ( 0 !== strpos( $secret, 'whsec_' ) ) {
@@ -94,6 +112,13 @@ final class Signature {
 
 	/**
 	 * Returns one signature over the id, the time, the request line and the raw body.
+	 *
+	 * @param string $key       The secret's bytes.
+	 * @param string $id        The request's own id.
+	 * @param string $timestamp Unix seconds.
+	 * @param string $method    The HTTP method.
+	 * @param string $target    Path and query as on the request line.
+	 * @param string $body      The raw body.
 	 */
 	private static function sign( string $key, string $id, string $timestamp, string $method, string $target, string $body ): string {
 		$signed = "{$id}.{$timestamp}.{$method} {$target}.{$body}";

@@ -10,7 +10,11 @@ declare( strict_types=1 );
 namespace Domain_Bridge;
 
 /**
- * The only place that knows UM's settings, options and functions; each answer is safe when UM is not there.
+ * The only place that knows UM's settings, options, functions and classes; each answer is safe when UM is not there.
+ *
+ * It also takes off what UM itself hangs on its four hooks for ServerPilot, else both would write the app's list. No class
+ * of UM is extended or implemented: an added method, a return type or a "final" in an update of UM would be a fatal error
+ * on every page. Whatever UM calls its methods, its listeners are known by the class that they belong to.
  */
 final class Ultimate_Multisite {
 
@@ -23,8 +27,17 @@ final class Ultimate_Multisite {
 	/** UM's class before the registry. */
 	const LEGACY = '\WP_Ultimo\Integrations\Host_Providers\ServerPilot_Host_Provider';
 
+	/** UM's hooks for names; the first two are what a module for ServerPilot cannot do without. */
+	const HOOKS = array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' );
+
 	/** The suffixes of two parts that UM itself knows, before its filter. */
 	const MULTI_PART_TLDS = array( '.co.uk', '.com.au', '.co.nz', '.com.br', '.co.in' );
+
+	/** Whether UM's listeners were found where they are looked for. */
+	private bool $found = false;
+
+	/** Whether UM must have hung its listeners somewhere, by its own settings. */
+	private bool $expected = false;
 
 	/**
 	 * Calls UM. Any update of UM may change what it offers, which must never be fatal here: what is missing or fails gives
@@ -87,6 +100,8 @@ final class Ultimate_Multisite {
 
 	/**
 	 * Tells whether UM wants the www name of a domain beside it.
+	 *
+	 * @param string $domain The domain.
 	 */
 	public function wants_www( string $domain ): bool {
 		$manager = self::ask( array( '\WP_Ultimo\Managers\Domain_Manager', 'get_instance' ) );
@@ -96,6 +111,8 @@ final class Ultimate_Multisite {
 
 	/**
 	 * Returns a credential that UM keeps encrypted, or an empty string; older UM keeps none.
+	 *
+	 * @param string $name The constant of that name.
 	 */
 	public function credential( string $name ): string {
 		$integration = self::ask( array( self::registry(), 'get' ), array( self::INTEGRATION ) );
@@ -130,9 +147,98 @@ final class Ultimate_Multisite {
 	}
 
 	/**
-	 * Writes to one of UM's logs; the level is a PSR-3 word.
+	 * Writes to one of UM's logs.
+	 *
+	 * @param string $handle  The log.
+	 * @param string $message One line.
+	 * @param string $level   A PSR-3 word.
 	 */
 	public function log( string $handle, string $message, string $level = 'info' ): void {
 		self::ask( 'wu_log_add', array( $handle, $message, $level ) );
+	}
+
+	/**
+	 * Waits until UM has started its modules (plugins_loaded 12), and looks once more for those that come late.
+	 */
+	public function register(): void {
+		add_action( 'plugins_loaded', array( $this, 'take_off' ), PHP_INT_MAX, 0 );
+		add_action( 'init', array( $this, 'take_off' ), 0, 0 );
+	}
+
+	/**
+	 * Takes UM's listeners off; where only a part of them is found, all stay as they are.
+	 */
+	public function take_off(): void {
+		$module    = $this->module();
+		$listeners = array();
+		foreach ( self::HOOKS as $hook ) {
+			foreach ( self::callbacks( $hook ) as list( $callback, $priority ) ) {
+				if ( self::is_ums( $callback, $module ) ) {
+					$listeners[ $hook ][] = array( $callback, $priority );
+				}
+			}
+		}
+		if ( isset( $listeners['wu_add_domain'], $listeners['wu_remove_domain'] ) ) {
+			$this->found = true;
+			foreach ( $listeners as $hook => $callbacks ) {
+				foreach ( $callbacks as list( $callback, $priority ) ) {
+					remove_action( $hook, $callback, $priority );
+				}
+			}
+		} elseif ( ! $this->found ) {
+			$this->expected = array() !== $listeners || ( null !== $module && $this->enabled() && $this->is_set_up( $module ) );
+		}
+	}
+
+	/**
+	 * Tells whether the bridge may work: UM's listeners are off, or there are none to be expected.
+	 */
+	public function understood(): bool {
+		return $this->found || ! $this->expected;
+	}
+
+	/**
+	 * Tells whether UM has the credentials without which it starts no listeners.
+	 *
+	 * @param object|true $module What module() returned.
+	 */
+	private function is_set_up( $module ): bool {
+		$integration = self::ask( array( self::registry(), 'get' ), array( self::INTEGRATION ), $module );
+		return (bool) self::ask( array( $integration, 'is_setup' ), array(), true );
+	}
+
+	/**
+	 * Returns what listens to a hook, each array( callback, priority ).
+	 *
+	 * @param string $hook The hook.
+	 */
+	private static function callbacks( string $hook ): array {
+		global $wp_filter;
+		$all = array();
+		foreach ( isset( $wp_filter[ $hook ]->callbacks ) && is_array( $wp_filter[ $hook ]->callbacks ) ? $wp_filter[ $hook ]->callbacks : array() as $priority => $entries ) {
+			foreach ( $entries as $entry ) {
+				$all[] = array( $entry['function'], $priority );
+			}
+		}
+		return $all;
+	}
+
+	/**
+	 * Tells whether a callback is a part of UM's code for ServerPilot.
+	 *
+	 * @param mixed $callback The callback.
+	 * @param mixed $module   The module in UM's registry.
+	 */
+	private static function is_ums( $callback, $module ): bool {
+		$owner = is_array( $callback ) ? reset( $callback ) : $callback;
+		if ( $callback instanceof \Closure ) {
+			$scope = ( new \ReflectionFunction( $callback ) )->getClosureScopeClass();
+			$owner = null === $scope ? '' : $scope->getName();
+		}
+		if ( is_object( $module ) && $owner === $module ) {
+			return true;
+		}
+		$class = is_object( $owner ) ? get_class( $owner ) : ( is_string( $owner ) ? $owner : '' );
+		return 0 === strpos( ltrim( $class, '\\' ), 'WP_Ultimo\\' ) && false !== stripos( str_replace( '_', '', $class ), 'serverpilot' );
 	}
 }

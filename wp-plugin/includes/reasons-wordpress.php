@@ -18,6 +18,10 @@ return array(
 		__( 'WordPress may not make requests to {url}.', 'domain-bridge-for-serverpilot' ),
 		__( 'Add the host to WP_ACCESSIBLE_HOSTS in wp-config.php (WP_HTTP_BLOCK_EXTERNAL lets only localhost through).', 'domain-bridge-for-serverpilot' ),
 	),
+	'sidecar-insecure'   => array(
+		__( 'The sidecar at {url} is on another machine, and http would send it the ServerPilot API key in clear.', 'domain-bridge-for-serverpilot' ),
+		__( 'Use https in WU_SERVER_PILOT_SIDECAR_URL, or a tunnel to localhost. On a private network that nobody else can read, define WU_SERVER_PILOT_ALLOW_HTTP as true.', 'domain-bridge-for-serverpilot' ),
+	),
 	'sidecar-unreadable' => array(
 		__( 'What answers at {url} is not the sidecar (HTTP {status}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check WU_SERVER_PILOT_SIDECAR_URL in wp-config.php and what runs at that address.', 'domain-bridge-for-serverpilot' ),
@@ -42,13 +46,13 @@ return array(
 		__( 'WU_SERVER_PILOT_SIDECAR_SECRET is too short or malformed.', 'domain-bridge-for-serverpilot' ),
 		__( 'Use whsec_ and the base64 of 24 to 64 random bytes, or at least 32 characters.', 'domain-bridge-for-serverpilot' ),
 	),
+	'salts-missing'      => array(
+		__( 'wp-config.php has no salts of its own, so the key to the stored secret lies beside it in the database.', 'domain-bridge-for-serverpilot' ),
+		__( 'Define AUTH_KEY and AUTH_SALT in wp-config.php and have a new secret made by deactivating and activating the plugin; or define WU_SERVER_PILOT_SIDECAR_SECRET there.', 'domain-bridge-for-serverpilot' ),
+	),
 	'mappings-missing'   => array(
 		__( 'The table of domain mappings cannot be read by WordPress.', 'domain-bridge-for-serverpilot' ),
 		__( 'Finish the setup of Ultimate Multisite and check the database.', 'domain-bridge-for-serverpilot' ),
-	),
-	'another-installation' => array(
-		__( 'The sidecar at {url} works on the database of another installation than this one, such as the original of a copied site.', 'domain-bridge-for-serverpilot' ),
-		__( 'Start a sidecar with the environment file from the tab “Connect” of this installation, and set WU_SERVER_PILOT_SIDECAR_URL to its address; or deactivate the plugin on a copy.', 'domain-bridge-for-serverpilot' ),
 	),
 	'ultimate-multisite-not-understood' => array(
 		__( 'Ultimate Multisite works in a way that the plugin does not know: its own ServerPilot code could not be switched off. It was left as it is and the sidecar was paused, so that never two write to the app.', 'domain-bridge-for-serverpilot' ),

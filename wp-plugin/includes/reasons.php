@@ -74,6 +74,26 @@ return array(
 		__( 'The database refuses the sidecar\'s account ({code}).', 'domain-bridge-for-serverpilot' ),
 		__( 'Check DB_USER, DB_PASSWORD and the grants in the README.', 'domain-bridge-for-serverpilot' ),
 	),
+	'database-account-locked' => array(
+		__( 'The database account of the sidecar is locked.', 'domain-bridge-for-serverpilot' ),
+		__( 'Unlock it as the database\'s administrator: ALTER USER … ACCOUNT UNLOCK.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-tls-required' => array(
+		__( 'The database accepts this account only over an encrypted connection (TLS).', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_TLS=required, or DB_TLS=verified with the database\'s CA file in DB_TLS_CA.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-tls-missing' => array(
+		__( 'DB_TLS asks for an encrypted connection, but the database offers none.', 'domain-bridge-for-serverpilot' ),
+		__( 'Turn on TLS in the database server, or set DB_TLS=off.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-certificate-untrusted' => array(
+		__( 'The database\'s certificate is not trusted ({why}).', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_TLS_CA to the file of the CA that signed it, and DB_HOST to a name that the certificate is for.', 'domain-bridge-for-serverpilot' ),
+	),
+	'database-read-only' => array(
+		__( 'The database cannot be written to ({code}): it is read-only.', 'domain-bridge-for-serverpilot' ),
+		__( 'Set DB_HOST to the primary server, not to a replica. During a failover nothing is to do; it is tried again by itself.', 'domain-bridge-for-serverpilot' ),
+	),
 	'database-not-found' => array(
 		__( 'The database {database} does not exist.', 'domain-bridge-for-serverpilot' ),
 		__( 'Check DB_NAME.', 'domain-bridge-for-serverpilot' ),

@@ -67,7 +67,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: true,
           lacksCertificate: false,
-          stage: "checking-dns",
+          stage: "done",
         },
         {
           id: 5,
@@ -77,7 +77,7 @@ describe("the source", () => {
           createdAt: null,
           siteExists: false,
           lacksCertificate: false,
-          stage: "checking-dns",
+          stage: "done",
         },
         {
           id: 7,
@@ -87,7 +87,7 @@ describe("the source", () => {
           createdAt: Date.UTC(2026, 0, 15, 12),
           siteExists: true,
           lacksCertificate: false,
-          stage: "checking-dns",
+          stage: "done",
         },
       ],
       sites: [

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { TransientError } from "../../../sidecar/errors";
 import type { Trigger } from "../../../sidecar/trigger/trigger";
 import { until } from "../../stack/until";
-import { createRecorder, nudge } from "./recorder";
+import { createRecorder, nudge, urgentNudge } from "./recorder";
 
 /** What every trigger must do, whatever it is made of. `open` gives one that runs two networks at once. */
 export function itConforms(open: () => Trigger): void {
@@ -10,35 +12,53 @@ export function itConforms(open: () => Trigger): void {
   });
   afterEach(() => trigger.close());
 
-  it("makes one run of a burst of nudges, which carries them all", async () => {
-    const recorder = createRecorder();
+  it("starts a run for the first nudge after a rest at once, and collects those that follow in one more", async () => {
+    const recorder = createRecorder({ debounceMs: 500, debounceMaxMs: 500 });
     const lane = recorder.join(trigger);
-    nudge(lane, "one");
-    nudge(lane, "two");
-    await Promise.resolve();
-    nudge(lane, "three");
+    const nudgedAt = Date.now();
+    nudge(lane, "first");
     const first = await recorder.run(1);
-    nudge(lane, "fence");
-    await recorder.run(2);
-    expect(recorder.runs.map(({ triggers }) => triggers)).toEqual([
-      ["one", "two", "three"],
-      ["fence"],
-    ]);
-    expect(first.signal.aborted).toBe(false);
+    expect(first.startedAt - nudgedAt).toBeLessThan(400);
+    for (const n of [2, 3, 4]) {
+      await delay(30);
+      nudge(lane, `nudge ${n}`);
+    }
+    const second = await recorder.run(2);
+    expect(second.startedAt - nudgedAt).toBeGreaterThan(400);
+    await delay(600);
+    expect(recorder.runs).toHaveLength(2);
   });
 
-  it("puts a run off while nudges keep coming, but not for ever", async () => {
-    const recorder = createRecorder({ debounceMs: 5_000, debounceMaxMs: 300 });
+  it("runs every now and then while nudges keep coming, and once more after the last", async () => {
+    const recorder = createRecorder({ debounceMs: 50, debounceMaxMs: 300 });
     const lane = recorder.join(trigger);
+    let lastAt = 0;
+    const end = Date.now() + 1_500;
+    while (Date.now() < end) {
+      nudge(lane, "again");
+      lastAt = Date.now();
+      await delay(20);
+    }
     await until(
-      "a run in the midst of nudges",
-      () => {
-        nudge(lane, "again");
-        return recorder.runs.length > 0;
-      },
-      4,
+      "a run after the last nudge",
+      () => (recorder.runs.at(-1)?.startedAt ?? 0) >= lastAt,
     );
-    expect(recorder.runs[0]?.triggers.length).toBeGreaterThan(1);
+    expect(recorder.runs.length).toBeGreaterThanOrEqual(3);
+    expect(recorder.runs.length).toBeLessThanOrEqual(8);
+    expect(recorder.most()).toBe(1);
+  });
+
+  it("gives the run all nudges that come in one go, with their correlation ids", async () => {
+    const recorder = createRecorder();
+    const lane = recorder.join(trigger);
+    const asked = [
+      { trigger: "mapping.saved", correlationId: "abc" },
+      { trigger: "mapping.deleted", correlationId: "def" },
+    ];
+    for (const one of asked) lane.nudge(one);
+    const { nudges, signal } = await recorder.run(1);
+    expect(nudges).toEqual(asked);
+    expect(signal.aborted).toBe(false);
   });
 
   it("follows nudges during a run with exactly one more run, after it", async () => {
@@ -47,17 +67,14 @@ export function itConforms(open: () => Trigger): void {
     nudge(lane, "first");
     const first = await recorder.run(1);
     nudge(lane, "second");
+    await delay(50);
     nudge(lane, "third");
+    await delay(50);
     expect(lane.state).toBe("running");
     first.end();
     (await recorder.run(2)).end();
-    nudge(lane, "fence");
-    (await recorder.run(3)).end();
-    expect(recorder.runs.map(({ triggers }) => triggers)).toEqual([
-      ["first"],
-      ["second", "third"],
-      ["fence"],
-    ]);
+    await delay(300);
+    expect(recorder.runs).toHaveLength(2);
     expect(recorder.most()).toBe(1);
   });
 
@@ -65,10 +82,9 @@ export function itConforms(open: () => Trigger): void {
     const recorder = createRecorder({ debounceMs: 0, debounceMaxMs: 0 });
     const lane = recorder.join(trigger);
     for (let n = 1; n <= 40; n += 1) {
+      const before = recorder.runs.length;
       nudge(lane, `nudge ${n}`);
-      await until(`nudge ${n}`, () =>
-        recorder.runs.some(({ triggers }) => triggers.includes(`nudge ${n}`)),
-      );
+      await until(`nudge ${n}`, () => recorder.runs.length > before);
       // Now the run ends, and the next nudge comes at the same time.
     }
     expect(recorder.most()).toBe(1);
@@ -87,6 +103,29 @@ export function itConforms(open: () => Trigger): void {
     ]);
   });
 
+  it("runs again however soon the run wants it", async () => {
+    const recorder = createRecorder({
+      next: (n) => (n < 150 ? Date.now() + (n % 3) : null),
+    });
+    nudge(recorder.join(trigger), "start");
+    await recorder.run(150);
+    expect(recorder.most()).toBe(1);
+  });
+
+  it("has one planned run: the one that the last run asked for", async () => {
+    const recorder = createRecorder({
+      next: (n) => Date.now() + (n === 1 ? 600 : 3_600_000),
+    });
+    const lane = recorder.join(trigger);
+    nudge(lane, "start");
+    await recorder.run(1);
+    await delay(200);
+    nudge(lane, "in between");
+    await recorder.run(2);
+    await delay(800);
+    expect(recorder.runs).toHaveLength(2);
+  });
+
   it("runs at once for a nudge although the next run is planned for much later", async () => {
     const recorder = createRecorder({ next: () => Date.now() + 3_600_000 });
     const lane = recorder.join(trigger);
@@ -102,9 +141,111 @@ export function itConforms(open: () => Trigger): void {
     expect(recorder.runs[1]?.triggers).toEqual(["now"]);
   });
 
+  it("tries again what failed, later and later, with the nudges of the run that failed", async () => {
+    const recorder = createRecorder({
+      firstRetryMs: 100,
+      atEnd: (n) => {
+        if (n <= 3) throw new TransientError("lock-held");
+      },
+    });
+    nudge(recorder.join(trigger), "start");
+    await recorder.run(4);
+    expect(recorder.runs.map(({ triggers }) => triggers)).toEqual(
+      Array(4).fill(["start"]),
+    );
+    const bounds = [50, 100, 200];
+    expect(recorder.waits).toHaveLength(3);
+    recorder.waits.forEach((waitMs, n) => {
+      expect(waitMs).toBeGreaterThanOrEqual(bounds[n] ?? NaN);
+      expect(waitMs).toBeLessThanOrEqual(2 * (bounds[n] ?? NaN));
+    });
+  });
+
+  it("counts failures from the start after a run that succeeded", async () => {
+    const recorder = createRecorder({
+      firstRetryMs: 100,
+      atEnd: (n) => {
+        if (n !== 3 && n < 5) throw new TransientError("lock-held");
+      },
+    });
+    const lane = recorder.join(trigger);
+    nudge(lane, "start");
+    await recorder.run(3);
+    await delay(200);
+    nudge(lane, "again");
+    await recorder.run(5);
+    expect(recorder.waits[2]).toBeLessThanOrEqual(100);
+  });
+
+  it("makes one run of all nudges that come before a failed run is tried again, and waits for its time", async () => {
+    const recorder = createRecorder({
+      holds: true,
+      atEnd: (n) => {
+        if (n === 1) throw failsFor(800);
+      },
+      next: () => Date.now() + 3_600_000,
+    });
+    const lane = recorder.join(trigger);
+    nudge(lane, "start");
+    const first = await recorder.run(1);
+    nudge(lane, "during the run");
+    await delay(50);
+    first.end();
+    await until("the failure", () => recorder.errors.length > 0);
+    const failedAt = Date.now();
+    nudge(lane, "after the run");
+    await until("the view", async () => {
+      const { state, nextAt } = await lane.view();
+      return state === "waiting" && (nextAt ?? 0) > failedAt + 500;
+    });
+    const second = await recorder.run(2);
+    expect(second.startedAt).toBeGreaterThan(failedAt + 700);
+    recorder.release();
+    await delay(400);
+    expect(recorder.runs).toHaveLength(2);
+    expect(recorder.most()).toBe(1);
+  });
+
+  it("lets an urgent nudge run at once although the others wait after a failure", async () => {
+    const recorder = createRecorder({
+      atEnd: (n) => {
+        if (n === 1) throw failsFor(3_600_000);
+      },
+    });
+    const lane = recorder.join(trigger);
+    nudge(lane, "start");
+    await until("the failure", () => recorder.errors.length > 0);
+    nudge(lane, "waits");
+    urgentNudge(lane, "a person");
+    await recorder.run(2);
+    await delay(300);
+    expect(recorder.runs).toHaveLength(2);
+  });
+
+  it("lets an urgent nudge that comes during a run that fails run at once after it", async () => {
+    const recorder = createRecorder({
+      holds: true,
+      atEnd: (n) => {
+        if (n === 1) throw failsFor(3_600_000);
+      },
+    });
+    const lane = recorder.join(trigger);
+    nudge(lane, "start");
+    const first = await recorder.run(1);
+    urgentNudge(lane, "a person");
+    await delay(50);
+    nudge(lane, "another");
+    await delay(50);
+    first.end();
+    (await recorder.run(2)).end();
+    await delay(300);
+    expect(recorder.runs).toHaveLength(2);
+  });
+
   it("tells of an error that the run did not expect, and goes on", async () => {
     const recorder = createRecorder({
-      before: (n) => {
+      longestRetryMs: 200,
+      atEnd: (n) => {
         if (n === 1) throw new TypeError("a bug");
       },
     });
@@ -113,24 +254,12 @@ export function itConforms(open: () => Trigger): void {
     expect(recorder.errors).toEqual([new TypeError("a bug")]);
   });
 
-  it("carries names and correlation ids to the run", async () => {
-    const recorder = createRecorder();
-    const asked = {
-      trigger: "retry",
-      correlationId: "abc",
-      names: ["shop.example"],
-    };
-    recorder.join(trigger).nudge(asked);
-    expect((await recorder.run(1)).nudges).toEqual([
-      expect.objectContaining(asked),
-    ]);
-  });
-
   it("shows a lane that waits, runs and rests", async () => {
     const recorder = createRecorder({
       holds: true,
       debounceMs: 1_000,
       debounceMaxMs: 1_000,
+      next: () => Date.now() + 3_600_000,
     });
     const lane = recorder.join(trigger);
     const shown = (state: string) =>
@@ -139,13 +268,13 @@ export function itConforms(open: () => Trigger): void {
         return view.state === state ? view : null;
       });
     nudge(lane, "start");
-    await until("the plan", async () => {
-      const { state, nextAt } = await lane.view();
-      return state === "waiting" && (nextAt ?? 0) > Date.now() - 1_000;
-    });
     const run = await recorder.run(1);
     expect(await shown("running")).toEqual({ state: "running", nextAt: null });
     run.end();
+    expect((await shown("idle")).nextAt).toBeGreaterThan(Date.now() + 60_000);
+    nudge(lane, "soon after");
+    expect((await shown("waiting")).nextAt).toBeGreaterThan(run.startedAt);
+    (await recorder.run(2)).end();
     await shown("idle");
   });
 
@@ -155,24 +284,26 @@ export function itConforms(open: () => Trigger): void {
     const recorders = Array.from({ length: 5 }, () =>
       createRecorder({
         holds: true,
-        before: () => {
+        atEnd: () => {
+          now -= 1;
+        },
+        onBegin: () => {
           now += 1;
           most = Math.max(most, now);
         },
       }),
     );
     for (const recorder of recorders) nudge(recorder.join(trigger), "start");
-    const open = new Set(recorders);
-    while (open.size > 0) {
+    const waiting = new Set(recorders);
+    while (waiting.size > 0) {
       const begun = await until("a network's turn", () => {
-        const found = [...open].find(({ runs }) => runs.length > 0);
+        const found = [...waiting].find(({ runs }) => runs.length > 0);
         return found ?? null;
       });
-      if (open.size > 1)
-        await until("a second one", () => now === 2 || open.size === 1);
-      open.delete(begun);
-      now -= 1;
-      begun.runs[0]?.end();
+      if (waiting.size > 1)
+        await until("a second one", () => now === 2 || waiting.size === 1);
+      waiting.delete(begun);
+      begun.release();
     }
     expect(most).toBe(2);
   });
@@ -194,4 +325,9 @@ export function itConforms(open: () => Trigger): void {
     nudge(lane, "third");
     expect(recorder.runs).toHaveLength(1);
   });
+}
+
+/** A failure of the other side that wants to be left alone for so long. */
+export function failsFor(retryAfterMs: number): TransientError {
+  return new TransientError("serverpilot-rate-limited", {}, { retryAfterMs });
 }

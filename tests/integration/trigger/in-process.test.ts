@@ -1,4 +1,4 @@
-import { createInProcessTrigger } from "../../../sidecar/trigger/in-process-trigger";
+import { createInProcessTrigger } from "../../../sidecar/trigger/in-process";
 import { itConforms } from "./conformance";
 
 describe("the trigger within one process", () => {

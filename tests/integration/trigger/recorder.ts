@@ -13,6 +13,8 @@ export interface RecordedRun {
   nudges: readonly Nudge[];
   /** The sidecar that ran it. */
   by: string;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
   signal: AbortSignal;
   /** Lets the run end. */
   end(): void;
@@ -23,6 +25,8 @@ export interface Recorder {
   network: string;
   runs: RecordedRun[];
   errors: unknown[];
+  /** How long the next try was to wait after each error, in milliseconds. */
+  waits: number[];
   most(): number;
   /** The n-th run, from 1, as soon as it has begun. */
   run(n: number): Promise<RecordedRun>;
@@ -32,24 +36,30 @@ export interface Recorder {
   join(trigger: Trigger, by?: string): WorkLane;
 }
 
+interface RecorderOptions extends Partial<LaneOptions> {
+  /** Whether runs wait for `end()`. */
+  holds?: boolean;
+  /** When the n-th run wants to run again. */
+  next?: (n: number) => number | null;
+  onBegin?: () => void;
+  /** Called at the end of the n-th run; throws what it is to fail with. */
+  atEnd?: (n: number) => void;
+}
+
 let networks = 0;
 
-/** Runs wait for `end()` where `holds` is set; `next` says when each wants to run again. */
 export function createRecorder({
   holds = false,
   next = () => null,
-  before = () => undefined,
+  onBegin = () => undefined,
+  atEnd = () => undefined,
   ...options
-}: Partial<LaneOptions> & {
-  holds?: boolean;
-  next?: (n: number) => number | null;
-  /** Throws what the n-th run is to fail with. */
-  before?: (n: number) => void;
-} = {}): Recorder {
+}: RecorderOptions = {}): Recorder {
   networks += 1;
   const network = `network-${networks}`;
   const runs: RecordedRun[] = [];
   const errors: unknown[] = [];
+  const waits: number[] = [];
   let now = 0;
   let most = 0;
   let held = holds;
@@ -57,6 +67,7 @@ export function createRecorder({
     network,
     runs,
     errors,
+    waits,
     most: () => most,
     release() {
       held = false;
@@ -68,19 +79,25 @@ export function createRecorder({
         clock: systemClock,
         debounceMs: 100,
         debounceMaxMs: 500,
-        retryMs: 200,
-        onError: (error) => errors.push(error),
+        firstRetryMs: 200,
+        longestRetryMs: 3_600_000,
+        onFailure(error, waitMs) {
+          errors.push(error);
+          waits.push(waitMs);
+        },
         async run(nudges, signal) {
           now += 1;
           most = Math.max(most, now);
           let end = (): void => undefined;
           const ended = new Promise<void>((resolve) => (end = resolve));
           const triggers = nudges.map(({ trigger: why }) => why);
-          runs.push({ triggers, nudges, by, signal, end });
+          const startedAt = Date.now();
+          runs.push({ triggers, nudges, by, startedAt, signal, end });
           const n = runs.length;
+          onBegin();
           try {
-            before(n);
             if (held) await ended;
+            atEnd(n);
             return next(n);
           } finally {
             now -= 1;
@@ -93,4 +110,8 @@ export function createRecorder({
 
 export function nudge(lane: WorkLane, trigger: string): void {
   lane.nudge({ trigger, correlationId: "" });
+}
+
+export function urgentNudge(lane: WorkLane, trigger: string): void {
+  lane.nudge({ trigger, correlationId: "", urgent: true });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { until } from "../../stack/until";
 import { createRecorder, nudge } from "./recorder";
 import { createRedisWorld, type RedisWorld } from "./redis-world";
@@ -81,7 +82,7 @@ describe("a Redis that is away", () => {
   it("in the middle of a run, remembering everything: the run is not repeated beside itself", async () => {
     world = await createRedisWorld({ remembers: true });
     const recorder = createRecorder({ holds: true, next: LATER });
-    const sidecar = world.sidecar();
+    const sidecar = world.sidecar({ checkMs: 300 });
     const lane = recorder.join(sidecar);
     nudge(lane, "first");
     const first = await recorder.run(1);
@@ -102,6 +103,27 @@ describe("a Redis that is away", () => {
     });
     expect(recorder.most()).toBe(1);
     expect(recorder.errors).toEqual([]);
+  });
+
+  it("by being full: each sidecar works on its own until there is room again", async () => {
+    world = await createRedisWorld();
+    const recorder = createRecorder({ next: LATER });
+    const sidecar = world.sidecar();
+    const lane = recorder.join(sidecar);
+    nudge(lane, "start");
+    await recorder.run(1);
+    await world.set("maxmemory", "1");
+    nudge(lane, "while it is full");
+    await until("the nudge", () =>
+      recorder.runs.some(({ triggers }) =>
+        triggers.includes("while it is full"),
+      ),
+    );
+    await delay(3_000);
+    expect(sidecar.said).toEqual([AWAY]);
+    await world.set("maxmemory", "0");
+    await until("the sidecar to notice", () => sidecar.said.includes(BACK));
+    expect(sidecar.said).toEqual([AWAY, BACK]);
   });
 
   it("without a word: nobody waits for it for long", async () => {
@@ -126,5 +148,29 @@ describe("a Redis that is away", () => {
     );
     // The job's lock ran out meanwhile, of which BullMQ speaks when Redis is back; that is no news.
     expect(sidecar.said).toEqual([AWAY, BACK]);
+  });
+});
+
+describe("the memory of Redis", () => {
+  const ADVICE =
+    "Redis may drop jobs when its memory is full: set its maxmemory-policy to noeviction";
+
+  it("is warned of at the start where keys may be dropped from it", async () => {
+    // BullMQ says so too, on the console.
+    jest.spyOn(console, "warn").mockImplementation(() => undefined);
+    world = await createRedisWorld();
+    await world.set("maxmemory-policy", "allkeys-lru");
+    const sidecar = world.sidecar();
+    await until("the warning", () => sidecar.said.length > 0);
+    expect(sidecar.said).toEqual([ADVICE]);
+  });
+
+  it("is not spoken of otherwise", async () => {
+    world = await createRedisWorld();
+    const recorder = createRecorder();
+    const sidecar = world.sidecar();
+    nudge(recorder.join(sidecar), "start");
+    await recorder.run(1);
+    expect(sidecar.said).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis as Client } from "ioredis";
 import { systemClock } from "../../../sidecar/clock";
 import type { Logger } from "../../../sidecar/log/logger";
 import { RedisLink } from "../../../sidecar/redis";
-import { createRedisTrigger } from "../../../sidecar/trigger/redis-trigger";
+import { createBullMqTrigger } from "../../../sidecar/trigger/bullmq";
 import type { Trigger } from "../../../sidecar/trigger/trigger";
 import { Redis, type RedisOptions } from "../../stack/redis";
 import { ensureParts } from "../../stack/setup";
@@ -26,6 +27,10 @@ export interface RedisWorld {
     random?: () => number;
   }): TriggerOfSidecar;
   stopSidecars(): Promise<void>;
+  /** Makes Redis forget everything. */
+  flush(): Promise<void>;
+  /** Changes a setting of the running Redis. */
+  set(setting: string, value: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +48,11 @@ export async function createRedisWorld(
   const stopSidecars = async (): Promise<void> => {
     await Promise.all(sidecars.splice(0).map((sidecar) => sidecar.close()));
   };
+  const ask = async (work: (client: Client) => Promise<unknown>) => {
+    const client = new Client(redis.url);
+    await work(client);
+    client.disconnect();
+  };
   return {
     ...{ redis, dir },
     sidecar({ checkMs = TIMING.checkMs, random = () => 0 } = {}) {
@@ -52,7 +62,7 @@ export async function createRedisWorld(
         clock: systemClock,
         logger: loggerInto(said),
       });
-      const trigger = createRedisTrigger({
+      const trigger = createBullMqTrigger({
         ...{ link, random, clock: systemClock, concurrency: 2 },
         timing: { ...TIMING, checkMs },
       });
@@ -67,6 +77,12 @@ export async function createRedisWorld(
       return sidecar;
     },
     stopSidecars,
+    async flush() {
+      await ask((client) => client.flushall());
+    },
+    async set(setting, value) {
+      await ask((client) => client.config("SET", setting, value));
+    },
     async stop() {
       await stopSidecars();
       await redis.stop();

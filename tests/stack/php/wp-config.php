@@ -10,8 +10,10 @@ declare( strict_types=1 );
 require __DIR__ . '/stack-constants.php';
 
 foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $stack_purpose ) {
-	define( $stack_purpose . '_KEY', 'the key for ' . $stack_purpose . ' of a stack that is thrown away' );
-	define( $stack_purpose . '_SALT', 'the salt for ' . $stack_purpose . ' of a stack that is thrown away' );
+	foreach ( array( 'KEY', 'SALT' ) as $stack_kind ) {
+		$stack_name = "{$stack_purpose}_{$stack_kind}";
+		defined( $stack_name ) || define( $stack_name, "the {$stack_kind} for {$stack_purpose} of a stack that is thrown away" );
+	}
 }
 
 $stack_defaults = array(

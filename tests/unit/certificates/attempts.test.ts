@@ -113,6 +113,12 @@ describe("whether AutoSSL may be enabled", () => {
       true,
     ],
     [
+      "for another name after one that added although its answer was never seen",
+      [attempt(1, { ...unanswered, ...added })],
+      other,
+      true,
+    ],
+    [
       "by an attempt of the future, from a clock that was wrong",
       [attempt(-60, failed)],
       same,

@@ -49,6 +49,19 @@ describe("enabling AutoSSL", () => {
     expect(world.stateOf(blog)).toEqual(["secure", null]);
   });
 
+  it("is credited with the certificate also where ServerPilot lists no covered names yet", async () => {
+    world.add(shop);
+    world.app.autossl = { available: true, domains: [] };
+    world.served.add(shop);
+    world.faults.set(`tls ${shop}`, new Error("ECONNREFUSED"));
+    await world.run();
+    world.faults.clear();
+    await world.live(120_000);
+    expect(world.memory.attempts).toMatchObject([
+      { names: [shop], added: true },
+    ]);
+  });
+
   it("is not done again for the same names until an hour has passed, not even after a restart", async () => {
     world.deploys = false;
     world.add(shop);

@@ -1,12 +1,6 @@
-import {
-  CertificateWorld,
-  POLL_MS,
-  SERVER,
-  WINDOW_MS,
-  at,
-  zoneOf,
-} from "./world";
+import { CertificateWorld, POLL_MS, SERVER, WINDOW_MS, at } from "./world";
 import { both, finding } from "./facts";
+import { zoneOf } from "./world-probes";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

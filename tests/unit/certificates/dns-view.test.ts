@@ -9,7 +9,7 @@ import {
 } from "../../../sidecar/certificates/dns-view";
 import type { DnsAnswer } from "../../../sidecar/reconcile/probes";
 import { now, place, pointing, server } from "./facts";
-import { zoneOf } from "./world";
+import { zoneOf } from "./world-probes";
 
 const apex = "example.com";
 const www = "www.example.com";

@@ -23,16 +23,15 @@ import type {
   ChallengeFinding,
   DnsAnswer,
   ReachAnswer,
-  ServedCertificate,
   ZoneAnswer,
 } from "../../../sidecar/reconcile/probes";
 import { createFakeClock } from "../fake-clock";
+import { probesOf } from "./world-probes";
 
 export const SERVER = "203.0.113.10";
 export const POLL_MS = 10_000;
 export const WINDOW_MS = 1_800_000;
 export const NETWORK_DOMAIN = "network.example";
-const YEAR_MS = 365 * 86_400_000;
 
 export const at = (...addresses: string[]): DnsAnswer => ({
   kind: "answer",
@@ -43,26 +42,6 @@ export const at = (...addresses: string[]): DnsAnswer => ({
 });
 
 type Never = "never";
-
-const noCaa: CaaAnswer = { kind: "caa", forbids: false, at: null, values: [] };
-const passing: ChallengeFinding = {
-  kind: "reachable",
-  address: SERVER,
-  certificate: null,
-  status: 404,
-};
-
-export const zoneOf = (
-  zone: string,
-  over: Partial<Extract<ZoneAnswer, { kind: "zone" }>> = {},
-): ZoneAnswer => ({
-  kind: "zone",
-  zone,
-  registered: true,
-  nameServers: [],
-  provider: null,
-  ...over,
-});
 
 /** A ledger, an app, DNS and a web server in memory, around a certificate round and a clock that stands still. */
 export class CertificateWorld {
@@ -206,7 +185,8 @@ export class CertificateWorld {
     this.records.set(name, { ...record, ...over });
   }
 
-  #call<T>(name: string, result: () => T): Promise<T> {
+  /** Writes a call down and gives its result, or the fault that is set for it. */
+  call<T>(name: string, result: () => T): Promise<T> {
     this.log.push(name);
     const fault = this.faults.get(name);
     return fault ? Promise.reject(fault) : Promise.resolve(result());
@@ -224,26 +204,26 @@ export class CertificateWorld {
     const serverPilot: ServerPilot = {
       calls: 0,
       inBackground: () => serverPilot,
-      getApp: () => this.#call("getApp", () => structuredClone(this.app)),
-      getApps: () => this.#call("getApps", () => structuredClone(this.apps)),
+      getApp: () => this.call("getApp", () => structuredClone(this.app)),
+      getApps: () => this.call("getApps", () => structuredClone(this.apps)),
       replaceDomains: () =>
         Promise.reject(
           new Error("the certificate round never writes the list"),
         ),
       enableAutoSsl: async (beforeSending) => {
         await beforeSending();
-        return this.#call("enableAutoSsl", () => this.#enable());
+        return this.call("enableAutoSsl", () => this.#enable());
       },
       setForceSsl: async (force, beforeSending) => {
         await beforeSending();
-        return this.#call("setForceSsl", () => {
+        return this.call("setForceSsl", () => {
           if (this.app.ssl) this.app.ssl.force = force;
           return { actionId: null };
         });
       },
-      getAction: () => this.#call("getAction", () => this.actionStatus),
+      getAction: () => this.call("getAction", () => this.actionStatus),
       getServer: (id) =>
-        this.#call("getServer", () => ({
+        this.call("getServer", () => ({
           id,
           name: "web",
           lastAddress: this.address,
@@ -319,75 +299,18 @@ export class CertificateWorld {
         run: async (work) => {
           this.locked = true;
           try {
-            return await work(() => this.#call("stillHeld", () => undefined));
+            return await work(() => this.call("stillHeld", () => undefined));
           } finally {
             this.locked = false;
           }
         },
       },
-      probes: this.#probes(),
+      probes: probesOf(this),
       clock: this.clock,
       pollMs: POLL_MS,
       windowMs: WINDOW_MS,
       probeAddress: undefined,
       serverAddresses: this.serverAddresses,
     });
-  }
-
-  #probes() {
-    const away: ReachAnswer = {
-      http: { kind: "unreachable", why: "refused", address: null, detail: "" },
-      https: { kind: "unreachable", why: "refused", address: null, detail: "" },
-    };
-    const found = <T>(call: string, name: string, answer: T): Promise<T> =>
-      this.#call(`${call} ${name}`, () => answer);
-    return {
-      lookUp: (name: string): Promise<DnsAnswer> => {
-        this.log.push(`dns ${name}`);
-        const answer = this.dns.get(name) ?? { kind: "missing", cname: null };
-        if (answer === "never") return new Promise(() => undefined);
-        return Promise.resolve(
-          typeof answer === "function" ? answer() : answer,
-        );
-      },
-      handshake: (_: unknown, name: string) => {
-        this.log.push(`tls ${name}`);
-        const fault = this.faults.get(`tls ${name}`);
-        return Promise.resolve(
-          fault
-            ? {
-                kind: "failure" as const,
-                address: this.address,
-                detail: fault.message,
-              }
-            : this.#present(name),
-        );
-      },
-      alias: (name: string) =>
-        Promise.resolve(
-          this.aliases.get(name) ?? { kind: "alias" as const, target: null },
-        ),
-      zone: (name: string) =>
-        Promise.resolve(
-          this.zones.get(name) ?? zoneOf(name.split(".").slice(-2).join(".")),
-        ),
-      caa: (name: string) => found("caa", name, this.caa.get(name) ?? noCaa),
-      reach: ({ name }: { name: string }) =>
-        found("reach", name, this.through.get(name) ?? away),
-      reachAtServer: ({ name }: { name: string }) =>
-        found("at-server", name, this.atServer.get(name) ?? away),
-      challenge: (name: string) =>
-        found("challenge", name, this.challenges.get(name) ?? passing),
-    };
-  }
-
-  #present(name: string): ServedCertificate {
-    return {
-      kind: "certificate",
-      matchesName: this.served.has(name),
-      untrusted: null,
-      endsAt: this.clock.now() + YEAR_MS,
-      issuer: "R11",
-    };
   }
 }

@@ -10,13 +10,16 @@ import {
 } from "../../../sidecar/cli/env-file";
 
 let folder: string;
+let files = 0;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "env-file-"))));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** Each a file of its own: nobody but root may write to one of mode 400 again. */
 function fileWith(text: string, mode = 0o600): string {
-  const file = join(folder, "some.env");
+  files += 1;
+  const file = join(folder, `${files}.env`);
   writeFileSync(file, text);
   chmodSync(file, mode);
   return file;

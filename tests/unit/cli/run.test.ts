@@ -108,11 +108,11 @@ describe("the command line itself", () => {
   });
 
   test.each(["serve", "plan", "status"])(
-    "names every problem of the configuration and exits with 1: %s",
+    "names every problem of the configuration and exits with 78, which systemd does not try again: %s",
     async (args) => {
       const environment = { PORT: "x" };
       const { code, err, served } = await domainBridge(args, { environment });
-      expect(code).toBe(1);
+      expect(code).toBe(78);
       for (const variable of ["PORT", "DB_HOST", "SIDECAR_SECRET"]) {
         expect(err).toContain(`  ${variable}: must be`);
       }

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readConfig } from "../../../sidecar/config";
+import { sharedAuthority } from "../../stack/serverpilot/authority";
 import { problemsOf, secret } from "./problems";
 
 const complete = {
@@ -171,6 +175,7 @@ describe("the configuration from the environment", () => {
     ["METRICS_TOKEN", "short"],
     ["DB_HOST", "local host"],
     ["DB_NAME", "a`b"],
+    ["DB_TLS", "yes"],
     ["TABLE_PREFIX", "wp-"],
     ["TABLE_PREFIX", "x".repeat(49)],
     ["SIDECAR_SECRET", "short"],
@@ -186,6 +191,55 @@ describe("the configuration from the environment", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]?.variable).toBe(variable);
     expect(problems[0]?.text).toMatch(/^must be .+, but /);
+  });
+
+  describe("the database's encryption", () => {
+    const folder = mkdtempSync(join(tmpdir(), "environment-"));
+    const ca = join(folder, "ca.pem");
+    const { caPem } = sharedAuthority();
+    beforeAll(() => {
+      writeFileSync(ca, caPem);
+      writeFileSync(join(folder, "text.pem"), "no certificate");
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const remote = { ...complete, DB_HOST: "db.example" };
+    const tls = (more: Record<string, string>) =>
+      readConfig({ ...remote, ...more }).networks[0]?.database.tls;
+
+    test("is off, required or verified, with the CA's file read at once", () => {
+      expect(tls({})).toBeUndefined();
+      expect(tls({ DB_TLS: "required" })).toEqual({ verified: false });
+      expect(tls({ DB_TLS: "verified" })).toEqual({ verified: true });
+      expect(tls({ DB_TLS: "verified", DB_TLS_CA: ca })).toEqual({
+        verified: true,
+        ca: caPem,
+      });
+    });
+
+    test.each<[string, Record<string, string>, string]>([
+      ["a CA that is not used", { DB_TLS_CA: ca }, "must be left out"],
+      [
+        "an address, which no public CA's certificate names",
+        { DB_TLS: "verified", DB_HOST: "192.0.2.1" },
+        "must be the file of the database's own CA",
+      ],
+      [
+        "a file that is none of certificates",
+        { DB_TLS: "verified", DB_TLS_CA: join(folder, "text.pem") },
+        "must be the path of a file with certificates",
+      ],
+      [
+        "a file that is missing",
+        { DB_TLS: "verified", DB_TLS_CA: join(folder, "none.pem") },
+        "must be the path of a file with certificates",
+      ],
+    ])("refuses %s", (_, more, words) => {
+      const { problems } = problemsOf({ ...remote, ...more });
+      expect(problems).toMatchObject([{ variable: "DB_TLS_CA" }]);
+      expect(problems[0]?.text).toContain(words);
+    });
   });
 
   test("names every problem at once, missing variables included", () => {

@@ -61,6 +61,27 @@ describe("the networks file", () => {
     ]);
   });
 
+  test("encrypts each network's connection by itself", () => {
+    const database = {
+      host: "db.example",
+      name: "n",
+      user: "u",
+      password: "p",
+    };
+    const { networks } = readConfig(
+      write([
+        entry("one", { database: { ...database, tls: "verified" } }),
+        entry("two", { database, tablePrefix: "x_" }),
+      ]),
+    );
+    expect(networks[0]?.database.tls).toEqual({ verified: true });
+    expect(networks[1]?.database.tls).toBeUndefined();
+    const wrong = { ...database, host: "192.0.2.1", tls: "verified" };
+    expect(
+      problemsOf(write([entry("one", { database: wrong })])).problems,
+    ).toMatchObject([{ variable: "NETWORKS_FILE[0].database.tlsCa" }]);
+  });
+
   test("is refused with every problem of every entry", () => {
     const { problems, message } = problemsOf(
       write([

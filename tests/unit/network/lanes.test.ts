@@ -5,7 +5,7 @@ import {
   createLanes,
 } from "../../../sidecar/network/lanes";
 import type { AppState, PassEntry } from "../../../sidecar/reconcile/ports";
-import { Lane } from "../../../sidecar/trigger/lane";
+import { Lane } from "../../../sidecar/trigger/in-process";
 import { createFakeClock } from "../fake-clock";
 
 const silent = {
@@ -143,7 +143,7 @@ test("a person's request and a changed registration do not wait for the pause to
     world.lanes.pass.nudge({ trigger: "mapping.saved", correlationId: "" });
     await world.clock.advance(1000);
     world.fail.pass = null;
-    world.lanes.pass.nudge({ trigger, correlationId: "" });
+    world.lanes.pass.nudge({ trigger, correlationId: "", urgent: true });
     await world.clock.advance(200);
     expect(world.counts.pass).toBe(2);
   }

@@ -231,6 +231,33 @@ describe("an emptied mapping table", () => {
   });
 });
 
+test("a name that an unanswered list kept and a later one removed goes again, when the first arrives late", async () => {
+  const world = createPassWorld();
+  world.api.domains = ["network.example"];
+  world.map("a.example", "b.example");
+  await world.run();
+  const { onWrite } = world.api;
+  world.map("c.example");
+  world.api.onWrite = () => unanswered;
+  await world.run();
+  world.api.onWrite = onWrite;
+  world.unmap("a.example");
+  await world.later(3_600_000);
+  expect(world.api.domains).toEqual([
+    "network.example",
+    "b.example",
+    "c.example",
+  ]);
+  world.api.domains = [
+    "network.example",
+    "a.example",
+    "b.example",
+    "c.example",
+  ];
+  await world.later(3_600_000);
+  expect(world.api.domains).not.toContain("a.example");
+});
+
 test("the last owned name does not go without a report", async () => {
   const world = createPassWorld();
   world.api.domains = ["network.example"];

@@ -50,8 +50,6 @@ export const reset: Reply = (response) => {
   response.destroy();
 };
 
-export const silence: Reply = () => undefined;
-
 /** A loopback HTTP server that gives the replies in their order and keeps what it was asked. */
 export async function startScriptedApi(
   ...replies: Reply[]

@@ -1,66 +1,84 @@
 import { createLimit } from "../../../sidecar/concurrency";
-import { Lane } from "../../../sidecar/trigger/lane";
+import { TransientError } from "../../../sidecar/errors";
+import { Lane } from "../../../sidecar/trigger/in-process";
 import type { LaneOptions } from "../../../sidecar/trigger/trigger";
 import { createFakeClock } from "../fake-clock";
 
+/** A lane on a fake clock whose runs wait for `finish`, unless `run` is given. */
 function setUp(options: Partial<LaneOptions> = {}) {
   const clock = createFakeClock();
   const runs: string[][] = [];
-  const errors: unknown[] = [];
-  let finish: (() => void) | null = null;
+  const waits: number[] = [];
+  let finish: ((error?: Error) => void) | null = null;
   const lane = new Lane({
     clock,
     debounceMs: 200,
     debounceMaxMs: 1000,
-    retryMs: 5000,
-    onError: (error) => errors.push(error),
+    firstRetryMs: 1000,
+    longestRetryMs: 300_000,
+    onFailure: (_error, waitMs) => waits.push(waitMs),
     run: async (nudges) => {
       runs.push(nudges.map(({ trigger }) => trigger));
-      await new Promise<void>((resolve) => {
-        finish = resolve;
+      await new Promise<void>((resolve, reject) => {
+        finish = (error) => {
+          if (error) reject(error);
+          else resolve();
+        };
       });
       return null;
     },
     ...options,
   });
-  const nudge = (trigger: string): void => {
-    lane.nudge({ trigger, correlationId: "" });
+  const nudge = (trigger: string, urgent = false): void => {
+    lane.nudge({ trigger, correlationId: "", urgent });
   };
-  return { clock, lane, runs, errors, nudge, finish: () => finish?.() };
+  /** Ends the run under way, and lets what follows at once happen. */
+  const end = async (error?: Error): Promise<void> => {
+    finish?.(error);
+    await clock.advance(0);
+  };
+  return { clock, lane, runs, waits, nudge, end };
 }
 
-test("many nudges in a burst become one run that carries them all", async () => {
+const busy = (retryAfterMs: number): TransientError =>
+  new TransientError("serverpilot-rate-limited", {}, { retryAfterMs });
+
+test("the first nudge after a rest starts its run at once, with all that come in the same turn", async () => {
   const { clock, runs, nudge } = setUp();
   nudge("one");
-  await clock.advance(150);
   nudge("two");
-  await clock.advance(150);
-  expect(runs).toEqual([]);
-  await clock.advance(50);
+  await clock.advance(0);
   expect(runs).toEqual([["one", "two"]]);
 });
 
-test("a stream of nudges cannot put the run off for longer than the maximum", async () => {
-  const { clock, runs, nudge } = setUp();
-  for (let elapsed = 0; elapsed < 1000; elapsed += 100) {
-    nudge(`at ${elapsed}`);
-    await clock.advance(100);
-  }
-  expect(runs).toHaveLength(1);
+test("nudges that follow within the debounce are collected in one more run", async () => {
+  const { clock, runs, nudge, end } = setUp();
+  nudge("first");
+  await clock.advance(50);
+  await end();
+  nudge("two");
+  await clock.advance(100);
+  nudge("three");
+  await clock.advance(49);
+  expect(runs).toEqual([["first"]]);
+  await clock.advance(1);
+  expect(runs).toEqual([["first"], ["two", "three"]]);
 });
 
 test("nudges during a run lead to exactly one more run, which starts after it", async () => {
-  const { clock, runs, nudge, finish, lane } = setUp();
+  const { clock, runs, nudge, end, lane } = setUp();
   nudge("first");
-  await clock.advance(200);
+  await clock.advance(0);
   nudge("second");
   nudge("third");
   await clock.advance(10_000);
   expect(runs).toEqual([["first"]]);
   expect(lane.state).toBe("running");
-  finish();
-  await clock.advance(0);
+  await end();
   expect(runs).toEqual([["first"], ["second", "third"]]);
+  await end();
+  await clock.advance(10_000);
+  expect(runs).toHaveLength(2);
 });
 
 test("a run decides when the next one is due", async () => {
@@ -74,7 +92,7 @@ test("a run decides when the next one is due", async () => {
     },
   });
   nudge("start");
-  await clock.advance(200);
+  await clock.advance(0);
   expect(count).toBe(1);
   await clock.advance(59_999);
   expect(count).toBe(1);
@@ -82,27 +100,81 @@ test("a run decides when the next one is due", async () => {
   expect(count).toBe(2);
 });
 
-test("an unexpected error is reported and the lane goes on", async () => {
-  let count = 0;
-  const clock = createFakeClock();
-  const { nudge, errors } = setUp({
-    clock,
-    run: () => {
-      count += 1;
-      return Promise.reject(new TypeError("a bug"));
-    },
+describe("after a run that failed", () => {
+  test("nudges wait for the next try, and are one run with what it was about", async () => {
+    const { clock, runs, waits, nudge, end, lane } = setUp();
+    nudge("first");
+    await clock.advance(0);
+    nudge("during the run");
+    await end(busy(60_000));
+    expect(waits).toEqual([60_000]);
+    nudge("afterwards");
+    await clock.advance(59_999);
+    expect(runs).toHaveLength(1);
+    expect(await lane.view()).toEqual({
+      state: "waiting",
+      nextAt: clock.now() + 1,
+    });
+    await clock.advance(1);
+    expect(runs).toEqual([
+      ["first"],
+      ["first", "during the run", "afterwards"],
+    ]);
+    await end();
+    await clock.advance(60_000);
+    expect(runs).toHaveLength(2);
   });
-  nudge("start");
-  await clock.advance(200);
-  expect(errors).toHaveLength(1);
-  await clock.advance(5000);
-  expect(count).toBe(2);
+
+  test("an urgent nudge does not wait, and takes those that do with it", async () => {
+    const { clock, runs, nudge, end } = setUp();
+    nudge("first");
+    await clock.advance(0);
+    await end(busy(60_000));
+    nudge("waits");
+    nudge("a person", true);
+    await clock.advance(0);
+    expect(runs[1]).toEqual(["first", "waits", "a person"]);
+    await end();
+    await clock.advance(60_000);
+    expect(runs).toHaveLength(2);
+  });
+
+  test("an urgent nudge that came during it runs at once", async () => {
+    const { clock, runs, nudge, end } = setUp();
+    nudge("first");
+    await clock.advance(0);
+    nudge("a person", true);
+    await end(busy(60_000));
+    expect(runs).toHaveLength(2);
+  });
+
+  test("nothing waits longer because the clock was put back", async () => {
+    const { clock, runs, nudge, end } = setUp();
+    const real = clock.now.bind(clock);
+    nudge("first");
+    await clock.advance(0);
+    await end(busy(60_000));
+    clock.now = () => real() - 3_600_000;
+    nudge("afterwards");
+    await clock.advance(60_000);
+    expect(runs).toHaveLength(2);
+  });
+
+  test("an unexpected error waits longest, and the lane goes on", async () => {
+    const { clock, runs, waits, nudge, end } = setUp();
+    nudge("start");
+    await clock.advance(0);
+    await end(new TypeError("a bug"));
+    expect(waits[0]).toBeGreaterThanOrEqual(150_000);
+    await clock.advance(300_000);
+    expect(runs).toHaveLength(2);
+  });
 });
 
 test("after stop no run starts, and stop waits for the one under way", async () => {
-  const { clock, lane, nudge, runs, finish } = setUp();
+  const { clock, lane, nudge, runs, end } = setUp();
   nudge("first");
-  await clock.advance(200);
+  await clock.advance(0);
   nudge("second");
   let stopped = false;
   const stopping = lane.stop().then(() => {
@@ -110,26 +182,31 @@ test("after stop no run starts, and stop waits for the one under way", async () 
   });
   await clock.advance(1000);
   expect(stopped).toBe(false);
-  finish();
+  await end();
   await stopping;
   await clock.advance(100_000);
   expect(runs).toEqual([["first"]]);
 });
 
-test("lanes that share a limit run one after the other, in the order in which they fell due", async () => {
+/** Lanes that share one place, and what was started in which order. */
+function setUpSharing(ids: readonly string[]) {
   const clock = createFakeClock();
   const limit = createLimit(1);
   const started: string[] = [];
   const ends = new Map<string, () => void>();
-  const lanes = ["a", "b", "c"].map(
+  const lanes = ids.map(
     (id) =>
       new Lane(
         {
-          ...{ clock, debounceMs: 10, debounceMaxMs: 10, retryMs: 1000 },
-          onError: (error) => {
+          clock,
+          debounceMs: 10,
+          debounceMaxMs: 10,
+          firstRetryMs: 1000,
+          longestRetryMs: 1000,
+          onFailure(error) {
             throw error;
           },
-          run: async (nudges) => {
+          async run(nudges) {
             started.push(`${id}:${nudges.length}`);
             await new Promise<void>((resolve) => ends.set(id, resolve));
             return null;
@@ -139,56 +216,46 @@ test("lanes that share a limit run one after the other, in the order in which th
       ),
   );
   for (const lane of lanes) lane.nudge({ trigger: "one", correlationId: "" });
-  await clock.advance(10);
+  const end = async (id: string): Promise<void> => {
+    ends.get(id)?.();
+    await clock.advance(0);
+  };
+  return { clock, lanes, started, end };
+}
+
+test("lanes that share a limit run one after the other, in the order in which they fell due", async () => {
+  const { clock, lanes, started, end } = setUpSharing(["a", "b", "c"]);
+  await clock.advance(0);
   expect(lanes.map(({ state }) => state)).toEqual([
     "running",
     "waiting",
     "waiting",
   ]);
   lanes[1]?.nudge({ trigger: "while it waits", correlationId: "" });
-  for (const id of ["a", "b", "c"]) {
-    ends.get(id)?.();
-    await clock.advance(0);
-  }
+  for (const id of ["a", "b", "c"]) await end(id);
   expect(started).toEqual(["a:1", "b:2", "c:1"]);
 });
 
 test("a lane that is stopped while it waits for its turn does not run", async () => {
-  const { clock, lane, nudge, runs } = setUp();
-  const limit = createLimit(1);
-  let free = (): void => undefined;
-  void limit(() => new Promise<void>((resolve) => (free = resolve)));
-  const waiting = new Lane(
-    {
-      ...{ clock, debounceMs: 10, debounceMaxMs: 10, retryMs: 1000 },
-      onError: (error) => {
-        throw error;
-      },
-      run: () => {
-        runs.push(["ran"]);
-        return Promise.resolve(null);
-      },
-    },
-    limit,
-  );
-  waiting.nudge({ trigger: "one", correlationId: "" });
-  await clock.advance(10);
-  const stopping = waiting.stop();
-  free();
+  const { clock, lanes, started, end } = setUpSharing(["a", "b", "c"]);
+  await clock.advance(0);
+  const stopping = lanes[1]?.stop();
+  await end("a");
   await stopping;
-  nudge("the other one still works");
-  await clock.advance(200);
-  expect(runs).toEqual([["the other one still works"]]);
-  expect(lane.state).toBe("running");
+  expect(started).toEqual(["a:1", "c:1"]);
 });
 
 test("rest forgets a planned run, but not one that a nudge wants", async () => {
-  const { clock, lane, nudge, runs } = setUp();
+  const { clock, lane, nudge, runs, end } = setUp();
   lane.runAt(clock.now() + 1000);
+  expect((await lane.view()).nextAt).toBe(clock.now() + 1000);
   lane.rest();
-  expect(lane.nextAt).toBeNull();
+  expect((await lane.view()).nextAt).toBeNull();
+  nudge("first");
+  await clock.advance(0);
+  await end();
   nudge("wanted");
   lane.rest();
   await clock.advance(2000);
-  expect(runs).toEqual([["wanted"]]);
+  expect(runs).toEqual([["first"], ["wanted"]]);
 });

@@ -17,6 +17,10 @@ final class Actions {
 	/** The nonce, and the action of wp-admin/network/edit.php. */
 	const ACTION = 'domain_bridge';
 
+	/** Where the outcome of a form is kept for the person who sent it, and how long. WordPress's settings errors are shared by all. */
+	const SAID    = 'domain_bridge_said_';
+	const SECONDS = 300;
+
 	/** Seconds for what the sidecar only notes, and for what it asks ServerPilot about meanwhile. */
 	const SHORT = 3.0;
 	const LONG  = 15.0;
@@ -25,6 +29,8 @@ final class Actions {
 
 	/**
 	 * Takes the parts.
+	 *
+	 * @param Plugin $plugin The parts.
 	 */
 	public function __construct( Plugin $plugin ) {
 		$this->plugin = $plugin;
@@ -42,7 +48,7 @@ final class Actions {
 		if ( 'download' === $task ) {
 			$this->download();
 		}
-		Flash::keep( ...$this->perform( $task ) );
+		set_site_transient( self::SAID . get_current_user_id(), $this->perform( $task ), self::SECONDS );
 		$back = wp_get_referer();
 		$tab  = in_array( $task, array( 'approve', 'apply' ), true ) ? array( 'tab' => 'changes' ) : array();
 		wp_safe_redirect( add_query_arg( $tab, false === $back ? Screen::url() : $back ) );
@@ -50,7 +56,21 @@ final class Actions {
 	}
 
 	/**
+	 * Returns what is to be said to the current user about the last form as array( type, text, items ), and forgets it.
+	 */
+	public static function said(): ?array {
+		$kept = get_site_transient( self::SAID . get_current_user_id() );
+		if ( ! is_array( $kept ) || 3 !== count( $kept ) ) {
+			return null;
+		}
+		delete_site_transient( self::SAID . get_current_user_id() );
+		return $kept;
+	}
+
+	/**
 	 * Returns the hidden fields of a form; WordPress's own function repeats an id where a page has several forms.
+	 *
+	 * @param string $nonce The nonce's action.
 	 */
 	public static function fields_html( string $nonce = self::ACTION ): string {
 		return sprintf(
@@ -62,16 +82,20 @@ final class Actions {
 
 	/**
 	 * Does one thing and returns what to say about it: array( type, text, items ).
+	 *
+	 * @param string $task The form's task.
 	 */
 	public function perform( string $task ): array {
 		if ( '' !== self::posted( 'retry' ) ) {
 			$name = self::posted( 'retry' );
 			/* translators: %s: a domain name. */
-			return $this->send( array( 'retry' => array( $name ) ), sprintf( __( '%s is looked at now.', 'domain-bridge-for-serverpilot' ), $name ) );
+			return $this->send( array( 'retry' => array( $name ) ), sprintf( __( '%s is checked now.', 'domain-bridge-for-serverpilot' ), $name ) );
 		}
 		switch ( $task ) {
 			case 'sync':
 				return $this->send( array(), __( 'The sidecar compares the domains with the app now.', 'domain-bridge-for-serverpilot' ) );
+			case 'network-domain':
+				return $this->send( array( 'addNetworkDomain' => true ), __( 'The network’s domain is being added to the app.', 'domain-bridge-for-serverpilot' ) );
 			case 'apply':
 				return $this->send( array( 'checksum' => self::posted( 'checksum' ) ), __( 'The changes are being made.', 'domain-bridge-for-serverpilot' ) );
 			case 'approve':
@@ -97,15 +121,18 @@ final class Actions {
 	}
 
 	/**
-	 * Asks for a pass.
+	 * Asks for a sync.
+	 *
+	 * @param array  $body What the sidecar is told.
+	 * @param string $done What is said once it has started.
 	 */
 	private function send( array $body, string $done ): array {
 		$away = isset( $body['checksum'] ) ? $this->away() : null;
 		if ( null !== $away ) {
 			return $away;
 		}
-		$answer = $this->plugin->sidecar->call( 'POST', '/sync', $body, isset( $body['checksum'] ) ? self::LONG : self::SHORT );
-		return is_wp_error( $answer ) ? array( 'error', $this->plugin->reasons->error_sentence( $answer ), array() ) : array( 'success', $done, array() );
+		$answer = $this->plugin->sidecar()->call( 'POST', '/sync', $body, isset( $body['checksum'] ) ? self::LONG : self::SHORT );
+		return is_wp_error( $answer ) ? array( 'error', $this->plugin->reasons()->error_sentence( $answer ), array() ) : array( 'success', $done, array() );
 	}
 
 	/**
@@ -116,11 +143,11 @@ final class Actions {
 		if ( null !== $away ) {
 			return $away;
 		}
-		$answer = $this->plugin->sidecar->call( 'POST', '/check', array(), self::LONG );
+		$answer = $this->plugin->sidecar()->call( 'POST', '/check', array(), self::LONG );
 		if ( is_wp_error( $answer ) ) {
-			return array( 'error', $this->plugin->reasons->error_sentence( $answer ), array() );
+			return array( 'error', $this->plugin->reasons()->error_sentence( $answer ), array() );
 		}
-		$items = Checks::lines( $answer, $this->plugin->reasons );
+		$items = Connection_Test::lines( $answer, $this->plugin->reasons() );
 		if ( true === ( $answer['ok'] ?? null ) ) {
 			return array( 'success', __( 'The connection works.', 'domain-bridge-for-serverpilot' ), $items );
 		}
@@ -132,7 +159,7 @@ final class Actions {
 	 */
 	private function away(): ?array {
 		$snapshot = Snapshot::take( $this->plugin );
-		return $snapshot->is_away() ? array( 'error', $this->plugin->reasons->error_sentence( $snapshot->error() ), array() ) : null;
+		return $snapshot->is_away() ? array( 'error', $this->plugin->reasons()->error_sentence( $snapshot->error() ), array() ) : null;
 	}
 
 	/**
@@ -143,15 +170,17 @@ final class Actions {
 		header( 'Content-Type: text/plain; charset=utf-8' );
 		header( 'Content-Disposition: attachment; filename="' . Environment::FILE . '"' );
 		header( 'X-Content-Type-Options: nosniff' );
-		echo ( new Environment( $this->plugin->config, $this->plugin->secret ) )->file( true ); // phpcs:ignore -- A text file, not HTML.
+		echo ( new Environment( $this->plugin->config(), $this->plugin->secret() ) )->file( true ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- A text file, not HTML.
 		exit;
 	}
 
 	/**
 	 * Returns a field of the form as one line of text.
+	 *
+	 * @param string $field The field's name.
 	 */
 	private static function posted( string $field ): string {
-		// phpcs:ignore -- handle() has checked the nonce.
+		// phpcs:ignore WordPress.Security.NonceVerification.Missing -- handle() has checked the nonce.
 		return isset( $_POST[ $field ] ) && is_string( $_POST[ $field ] ) ? sanitize_text_field( wp_unslash( $_POST[ $field ] ) ) : '';
 	}
 }

@@ -25,20 +25,11 @@ final class Admin {
 
 	/**
 	 * Takes the parts.
+	 *
+	 * @param Plugin $plugin The parts.
 	 */
 	public function __construct( Plugin $plugin ) {
 		$this->plugin = $plugin;
-	}
-
-	/**
-	 * Listens to the network admin's menu and forms.
-	 */
-	public function register(): void {
-		// After UM, whose menu has to be there first.
-		add_action( 'network_admin_menu', array( $this, 'add_menu' ), 99, 0 );
-		add_action( 'network_admin_edit_domain_bridge', array( $this, 'handle' ), 10, 0 );
-		add_filter( 'set_screen_option_domain_bridge_names_per_page', array( $this, 'per_page' ), 10, 3 );
-		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( PLUGIN_FILE ), array( $this, 'add_link' ) );
 	}
 
 	/**
@@ -52,7 +43,6 @@ final class Admin {
 	 * Adds the menu entry.
 	 */
 	public function add_menu(): void {
-		$this->load_urls();
 		$hook = add_submenu_page(
 			self::is_below_um() ? self::UM_MENU : 'settings.php',
 			__( 'Domain Bridge', 'domain-bridge-for-serverpilot' ),
@@ -70,9 +60,7 @@ final class Admin {
 	 * Prepares the screen.
 	 */
 	public function load(): void {
-		$this->load_classes();
 		require_once ABSPATH . 'wp-admin/includes/class-wp-list-table.php';
-		require_once __DIR__ . '/class-names-table.php';
 		add_screen_option( 'per_page', array( 'option' => Names_Table::PER_PAGE, 'default' => 50 ) );
 		$this->screen = new Screen( $this->plugin );
 		wp_enqueue_style( 'domain-bridge', plugins_url( 'assets/screen.css', PLUGIN_FILE ), array( 'dashicons' ), VERSION );
@@ -88,7 +76,7 @@ final class Admin {
 				'id'      => 'domain-bridge',
 				'title'   => __( 'How it works', 'domain-bridge-for-serverpilot' ),
 				'content' => '<p>' . esc_html__( 'The plugin tells the sidecar when something changes in Ultimate Multisite. The sidecar compares the mappings with the ServerPilot app and changes the app.', 'domain-bridge-for-serverpilot' ) . ' '
-					. esc_html__( 'It has AutoSSL enabled and looks at each certificate until it is served. Domains that a person added in the ServerPilot panel are never removed.', 'domain-bridge-for-serverpilot' ) . '</p>',
+					. esc_html__( 'It has AutoSSL enabled and checks each certificate until it is served. Domains that a person added in the ServerPilot panel are never removed.', 'domain-bridge-for-serverpilot' ) . '</p>',
 			)
 		);
 	}
@@ -106,8 +94,6 @@ final class Admin {
 	 * Takes a form of the screen.
 	 */
 	public function handle(): void {
-		$this->load_urls();
-		$this->load_classes();
 		( new Actions( $this->plugin ) )->handle();
 	}
 
@@ -119,7 +105,7 @@ final class Admin {
 	 * @param mixed  $value  What was entered.
 	 */
 	public function per_page( $keep, $option, $value ): int {
-		return max( 1, min( 999, (int) $value ) );
+		return max( 1, min( Snapshot::PAGE, (int) $value ) );
 	}
 
 	/**
@@ -128,24 +114,7 @@ final class Admin {
 	 * @param mixed $links The links so far.
 	 */
 	public function add_link( $links ): array {
-		$this->load_urls();
 		$link = sprintf( '<a href="%s">%s</a>', esc_url( Screen::url() ), esc_html__( 'Open', 'domain-bridge-for-serverpilot' ) );
 		return array_merge( array( 'domain-bridge' => $link ), is_array( $links ) ? $links : array() );
-	}
-
-	/**
-	 * Loads the class that knows the addresses.
-	 */
-	private function load_urls(): void {
-		require_once __DIR__ . '/class-screen.php';
-	}
-
-	/**
-	 * Loads the classes of the screen and its forms.
-	 */
-	private function load_classes(): void {
-		foreach ( array( 'words', 'flash', 'actions', 'name-cells', 'overview', 'history-panel', 'changes-panel', 'connect-panel' ) as $name ) {
-			require_once __DIR__ . "/class-{$name}.php";
-		}
 	}
 }

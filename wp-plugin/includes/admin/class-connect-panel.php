@@ -21,6 +21,8 @@ final class Connect_Panel {
 
 	/**
 	 * Takes the parts.
+	 *
+	 * @param Plugin $plugin The parts.
 	 */
 	public function __construct( Plugin $plugin ) {
 		$this->plugin = $plugin;
@@ -30,15 +32,19 @@ final class Connect_Panel {
 	 * Prints the short way and the steps by hand.
 	 */
 	public function show(): void {
-		$environment = new Environment( $this->plugin->config, $this->plugin->secret );
+		$environment = new Environment( $this->plugin->config(), $this->plugin->secret() );
 		$shown       = $this->is_asked_to_reveal();
-		$problem     = $this->plugin->secret->problem();
+		$problem     = $this->plugin->secret()->problem();
 		printf( '<p>%s</p>', esc_html__( 'The sidecar is the program that talks to ServerPilot. It runs beside WordPress, best on the same server, and needs Node.js 20 or newer.', 'domain-bridge-for-serverpilot' ) );
 		if ( '' !== $problem ) {
-			echo Flash::notice_html( 'error inline', trim( implode( ' ', $this->plugin->reasons->describe( $problem ) ) ) ); // phpcs:ignore -- Escaped there.
+			Words::say( 'error', trim( implode( ' ', $this->plugin->reasons()->describe( $problem ) ) ) );
 		}
 		printf( '<h2>%s</h2>', esc_html__( 'With one command', 'domain-bridge-for-serverpilot' ) );
-		printf( '<p>%s</p>', esc_html__( 'On the server, as root: this writes the environment file, tests every connection and installs the sidecar as a service.', 'domain-bridge-for-serverpilot' ) );
+		printf(
+			'<p>%s %s</p>',
+			esc_html__( 'On the server, as root: this writes the environment file, tests every connection and installs the sidecar as a service.', 'domain-bridge-for-serverpilot' ),
+			esc_html__( 'Root runs a copy of the sidecar that only root can write, and only if its checksums are those shown here.', 'domain-bridge-for-serverpilot' )
+		);
 		$this->code( 'init', __( 'Command that does everything', 'domain-bridge-for-serverpilot' ), $environment->init_command(), true );
 		/* translators: %s: a file name. */
 		printf( '<h2>%s</h2>', esc_html( sprintf( __( 'Or by hand: 1. Save this as %s', 'domain-bridge-for-serverpilot' ), Environment::FILE ) ) );
@@ -50,7 +56,7 @@ final class Connect_Panel {
 		printf( '<h2>%s</h2>', esc_html__( '3. Test the connection', 'domain-bridge-for-serverpilot' ) );
 		printf( '<p>%s</p>', esc_html__( 'Use the button “Test connection” above. WordPress gives the sidecar the ServerPilot client id, API key and app id by itself; they do not belong in the file.', 'domain-bridge-for-serverpilot' ) );
 		$this->account( $environment );
-		if ( 'default' !== $this->plugin->config->network() ) {
+		if ( 'default' !== $this->plugin->config()->network() ) {
 			printf( '<h2>%s</h2>', esc_html__( 'One sidecar for several networks', 'domain-bridge-for-serverpilot' ) );
 			printf( '<p>%s</p>', esc_html__( 'This network has an id of its own. Add this entry to the list in the file that NETWORKS_FILE names.', 'domain-bridge-for-serverpilot' ) );
 			$this->code( 'entry', __( 'Entry of the networks file', 'domain-bridge-for-serverpilot' ), (string) wp_json_encode( $environment->network_entry( $shown ), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), $shown );
@@ -59,6 +65,8 @@ final class Connect_Panel {
 
 	/**
 	 * Prints the statements for a database account of the sidecar's own.
+	 *
+	 * @param Environment $environment The environment.
 	 */
 	private function account( Environment $environment ): void {
 		printf( '<h2>%s</h2>', esc_html__( 'Better: a database account of its own', 'domain-bridge-for-serverpilot' ) );
@@ -70,16 +78,18 @@ final class Connect_Panel {
 
 	/**
 	 * Prints the buttons below the file; each works without JavaScript.
+	 *
+	 * @param bool $shown Whether the secrets are shown.
 	 */
 	private function buttons( bool $shown ): void {
 		echo '<div class="domain-bridge-buttons">';
 		if ( ! $shown ) {
 			printf( '<form method="post" action="%s">', esc_url( Screen::url( 'connect' ) ) );
-			echo Actions::fields_html( self::REVEAL ); // phpcs:ignore -- Escaped there.
+			echo Actions::fields_html( self::REVEAL ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped where it is made.
 			printf( '<button type="submit" class="button" id="domain-bridge-reveal" name="reveal" value="1">%s</button></form>', esc_html__( 'Show the secrets', 'domain-bridge-for-serverpilot' ) );
 		}
 		printf( '<form method="post" action="%s">', esc_url( Screen::action_url() ) );
-		echo Actions::fields_html(); // phpcs:ignore -- Escaped there.
+		echo Actions::fields_html(); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped where it is made.
 		printf( '<button type="submit" class="button" id="domain-bridge-download" name="task" value="download">%s</button></form>', esc_html__( 'Download with the secrets', 'domain-bridge-for-serverpilot' ) );
 		echo '</div>';
 		printf(
@@ -90,6 +100,11 @@ final class Connect_Panel {
 
 	/**
 	 * Prints text to be copied; the copy button appears with JavaScript, and only where the text is complete.
+	 *
+	 * @param string $id       The element's id.
+	 * @param string $label    What it is.
+	 * @param string $text     The text.
+	 * @param bool   $complete Whether it can be used as it stands.
 	 */
 	private function code( string $id, string $label, string $text, bool $complete ): void {
 		printf(

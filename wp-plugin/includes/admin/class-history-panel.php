@@ -10,7 +10,7 @@ declare( strict_types=1 );
 namespace Domain_Bridge;
 
 /**
- * Prints the last passes with what each added and removed.
+ * Prints the last syncs with what each added and removed.
  */
 final class History_Panel {
 
@@ -21,6 +21,9 @@ final class History_Panel {
 
 	/**
 	 * Takes the parts and the time.
+	 *
+	 * @param Plugin $plugin The parts.
+	 * @param int    $now    Unix seconds.
 	 */
 	public function __construct( Plugin $plugin, int $now ) {
 		$this->plugin = $plugin;
@@ -28,7 +31,9 @@ final class History_Panel {
 	}
 
 	/**
-	 * Returns the outcome of a pass in words.
+	 * Returns the outcome of a sync in words.
+	 *
+	 * @param string $outcome The sidecar's word.
 	 */
 	public static function outcome_html( string $outcome ): string {
 		switch ( $outcome ) {
@@ -37,23 +42,23 @@ final class History_Panel {
 			case 'held':
 				return Words::sign_html( 'warning', 'bad', __( 'Held for approval', 'domain-bridge-for-serverpilot' ) );
 			case 'failed':
-				return Words::sign_html( 'warning', 'bad', __( 'Not finished', 'domain-bridge-for-serverpilot' ) );
+				return Words::sign_html( 'warning', 'bad', __( 'Failed', 'domain-bridge-for-serverpilot' ) );
 		}
-		return Words::sign_html( 'clock', 'quiet', '' === $outcome ? __( 'No pass yet', 'domain-bridge-for-serverpilot' ) : $outcome );
+		return Words::sign_html( 'clock', 'quiet', '' === $outcome ? __( 'No sync yet', 'domain-bridge-for-serverpilot' ) : $outcome );
 	}
 
 	/**
 	 * Asks the sidecar for its history and prints it.
 	 */
 	public function show(): void {
-		$answer = $this->plugin->sidecar->call( 'GET', '/history?limit=' . self::PASSES, null, Snapshot::SECONDS );
+		$answer = $this->plugin->sidecar()->call( 'GET', '/history?limit=' . self::PASSES, null, Snapshot::SECONDS );
 		if ( is_wp_error( $answer ) ) {
-			echo Flash::notice_html( 'error inline', $this->plugin->reasons->error_sentence( $answer ) ); // phpcs:ignore -- Escaped there.
+			Words::say( 'error', $this->plugin->reasons()->error_sentence( $answer ) );
 			return;
 		}
-		$passes = Wire::rows( $answer, 'passes' );
+		$passes = Snapshot::rows( $answer, 'passes' );
 		if ( array() === $passes ) {
-			echo '<p>' . esc_html__( 'There was no pass yet.', 'domain-bridge-for-serverpilot' ) . '</p>';
+			echo '<p>' . esc_html__( 'There was no sync yet.', 'domain-bridge-for-serverpilot' ) . '</p>';
 			return;
 		}
 		$titles = array(
@@ -64,15 +69,15 @@ final class History_Panel {
 			'removed' => __( 'Removed', 'domain-bridge-for-serverpilot' ),
 			'calls'   => __( 'API calls', 'domain-bridge-for-serverpilot' ),
 		);
-		printf( '<table class="widefat striped domain-bridge-history"><caption class="screen-reader-text">%s</caption><thead><tr>', esc_html__( 'The last passes, newest first', 'domain-bridge-for-serverpilot' ) );
+		printf( '<table class="widefat striped domain-bridge-history"><caption class="screen-reader-text">%s</caption><thead><tr>', esc_html__( 'The last syncs, newest first', 'domain-bridge-for-serverpilot' ) );
 		foreach ( $titles as $title ) {
 			printf( '<th scope="col">%s</th>', esc_html( $title ) );
 		}
 		echo '</tr></thead><tbody>';
 		foreach ( $passes as $pass ) {
-			printf( '<tr id="domain-bridge-pass-%s">', esc_attr( sanitize_key( Wire::text( $pass, 'id' ) ) ) );
+			printf( '<tr id="domain-bridge-pass-%s">', esc_attr( sanitize_key( Snapshot::text( $pass, 'id' ) ) ) );
 			foreach ( $this->cells( $pass ) as $key => $cell ) {
-				printf( '<td data-colname="%s">%s</td>', esc_attr( $titles[ $key ] ), $cell ); // phpcs:ignore -- Escaped where it was made.
+				printf( '<td data-colname="%s">%s</td>', esc_attr( $titles[ $key ] ), $cell ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped where it is made.
 			}
 			echo '</tr>';
 		}
@@ -80,19 +85,21 @@ final class History_Panel {
 	}
 
 	/**
-	 * Returns the cells of a pass as escaped HTML.
+	 * Returns the cells of a sync as escaped HTML.
+	 *
+	 * @param array $pass The sync.
 	 */
 	private function cells( array $pass ): array {
-		$why      = self::outcome_html( Wire::text( $pass, 'outcome' ) );
-		$sentence = $this->plugin->reasons->sentence( $pass );
-		$id       = Wire::text( $pass, 'id' );
+		$why      = self::outcome_html( Snapshot::text( $pass, 'outcome' ) );
+		$sentence = $this->plugin->reasons()->sentence( $pass );
+		$id       = Snapshot::text( $pass, 'id' );
 		return array(
-			'when'    => Words::moment_html( Wire::time( $pass, 'finishedAt' ), $this->now ),
-			'why'     => esc_html( Words::triggers( Wire::text( $pass, 'trigger' ) ) ),
+			'when'    => Words::moment_html( Snapshot::time( $pass, 'finishedAt' ), $this->now ),
+			'why'     => esc_html( Words::triggers( Snapshot::text( $pass, 'trigger' ) ) ),
 			'outcome' => $why . ( '' === $sentence ? '' : '<p class="description">' . esc_html( $sentence ) . '</p>' ),
-			'added'   => Words::names_html( Wire::texts( $pass, 'added' ), "added-{$id}", 'is-added' ),
-			'removed' => Words::names_html( Wire::texts( $pass, 'removed' ), "removed-{$id}", 'is-removed' ),
-			'calls'   => esc_html( (string) Wire::number( $pass, 'calls' ) ),
+			'added'   => Words::names_html( Snapshot::texts( $pass, 'added' ), "added-{$id}", 'is-added' ),
+			'removed' => Words::names_html( Snapshot::texts( $pass, 'removed' ), "removed-{$id}", 'is-removed' ),
+			'calls'   => esc_html( (string) Snapshot::number( $pass, 'calls' ) ),
 		);
 	}
 }

@@ -24,11 +24,13 @@ final class Screen {
 
 	/**
 	 * Asks the sidecar; called before anything is printed, so that what is found out can still be noted.
+	 *
+	 * @param Plugin $plugin The parts.
 	 */
 	public function __construct( Plugin $plugin ) {
 		$this->plugin   = $plugin;
 		$this->snapshot = Snapshot::take( $plugin );
-		$this->table    = new Names_Table( new Name_Cells( $plugin->reasons, time() ) );
+		$this->table    = new Names_Table( $plugin->reasons(), time() );
 	}
 
 	/**
@@ -40,9 +42,11 @@ final class Screen {
 
 	/**
 	 * Returns the address of a tab.
+	 *
+	 * @param string $tab The tab; the first one where it is not given.
 	 */
 	public static function url( string $tab = '' ): string {
-		return add_query_arg( array_filter( array( 'page' => self::SLUG, 'tab'  => $tab ) ), self::base_url() );
+		return add_query_arg( array_filter( array( 'page' => self::SLUG, 'tab' => $tab ) ), self::base_url() );
 	}
 
 	/**
@@ -61,9 +65,11 @@ final class Screen {
 
 	/**
 	 * Returns a word of the query as one line of text.
+	 *
+	 * @param string $key The word's name.
 	 */
 	public static function asked( string $key ): string {
-		// phpcs:ignore -- Only what is shown depends on it.
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- Only what is shown depends on it.
 		return isset( $_GET[ $key ] ) && is_string( $_GET[ $key ] ) ? sanitize_text_field( wp_unslash( $_GET[ $key ] ) ) : '';
 	}
 
@@ -87,9 +93,7 @@ final class Screen {
 		$this->show_buttons();
 		if ( 'changes' !== $tab && 'connect' !== $tab ) {
 			( new Overview( $this->plugin, $this->snapshot, time() ) )->show();
-			if ( array() !== $this->snapshot->held() ) {
-				( new Changes_Panel( $this->plugin ) )->show_held( $this->snapshot->held() );
-			}
+			( new Changes_Panel( $this->plugin ) )->show_waiting( $this->snapshot );
 		}
 		printf( '<nav class="nav-tab-wrapper" aria-label="%s">', esc_attr__( 'Views', 'domain-bridge-for-serverpilot' ) );
 		foreach ( $tabs as $key => $label ) {
@@ -102,6 +106,8 @@ final class Screen {
 
 	/**
 	 * Prints what a tab holds.
+	 *
+	 * @param string $tab The tab.
 	 */
 	private function show_tab( string $tab ): void {
 		if ( 'connect' === $tab ) {
@@ -110,7 +116,7 @@ final class Screen {
 			$this->table->show( $this->snapshot );
 		} elseif ( null !== $this->snapshot->error() ) {
 			// Whatever else is asked for now would only take its time to fail the same way.
-			echo Flash::notice_html( 'error inline', $this->plugin->reasons->error_sentence( $this->snapshot->error() ) ); // phpcs:ignore -- Escaped there.
+			Words::say( 'error', $this->plugin->reasons()->error_sentence( $this->snapshot->error() ) );
 		} elseif ( 'changes' === $tab ) {
 			( new Changes_Panel( $this->plugin ) )->show();
 		} else {
@@ -124,12 +130,12 @@ final class Screen {
 	private function show_said(): void {
 		echo '<div id="domain-bridge-said">';
 		// A refresh in another window must not take away what this one is about to be told.
-		$said = isset( $_SERVER[ self::REFRESH ] ) ? null : Flash::take();
+		$said = isset( $_SERVER[ self::REFRESH ] ) ? null : Actions::said();
 		if ( null !== $said ) {
-			echo Flash::notice_html( $said[0] . ' inline is-dismissible', $said[1], $said[2] ); // phpcs:ignore -- Escaped there.
+			Words::say( $said[0], $said[1], $said[2], true );
 		}
-		if ( $this->plugin->um->present() && ! $this->plugin->um->enabled() ) {
-			echo Flash::notice_html( 'info inline', implode( ' ', $this->plugin->reasons->describe( 'integration-disabled' ) ) ); // phpcs:ignore -- Escaped there.
+		if ( $this->plugin->um()->present() && ! $this->plugin->um()->enabled() ) {
+			Words::say( 'info', implode( ' ', $this->plugin->reasons()->describe( 'integration-disabled' ) ) );
 		}
 		echo '</div>';
 	}
@@ -139,7 +145,7 @@ final class Screen {
 	 */
 	private function show_buttons(): void {
 		printf( '<form id="domain-bridge-actions" class="domain-bridge-form domain-bridge-buttons" method="post" action="%s">', esc_url( self::action_url() ) );
-		echo Actions::fields_html(); // phpcs:ignore -- Escaped there.
+		echo Actions::fields_html(); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped where it is made.
 		printf( '<button type="submit" class="button button-primary" id="domain-bridge-sync" name="task" value="sync">%s</button>', esc_html__( 'Sync now', 'domain-bridge-for-serverpilot' ) );
 		printf( '<a class="button" id="domain-bridge-preview" href="%s">%s</a>', esc_url( self::url( 'changes' ) ), esc_html__( 'Preview changes', 'domain-bridge-for-serverpilot' ) );
 		printf( '<button type="submit" class="button" id="domain-bridge-check" name="task" value="check">%s</button>', esc_html__( 'Test connection', 'domain-bridge-for-serverpilot' ) );
@@ -152,7 +158,7 @@ final class Screen {
 	private function summary(): string {
 		$error = $this->snapshot->error();
 		if ( null !== $error ) {
-			return $this->plugin->reasons->describe( (string) $error->get_error_code(), Wire::map( (array) $error->get_error_data(), 'params' ) )[0];
+			return $this->plugin->reasons()->describe( (string) $error->get_error_code(), Snapshot::map( (array) $error->get_error_data(), 'params' ) )[0];
 		}
 		$parts = array();
 		foreach ( $this->snapshot->counts() as $state => $count ) {

@@ -40,6 +40,8 @@ final class Words {
 
 	/**
 	 * Returns a state with its icon; a state of a later version as it came.
+	 *
+	 * @param string $state The state.
 	 */
 	public static function state_html( string $state ): string {
 		list( $icon, $tone ) = self::LOOKS[ $state ] ?? array( 'info-outline', 'busy' );
@@ -48,6 +50,10 @@ final class Words {
 
 	/**
 	 * Returns a text with an icon in one of the tones good, busy, bad and quiet.
+	 *
+	 * @param string $icon The dashicon.
+	 * @param string $tone The tone.
+	 * @param string $text The text.
 	 */
 	public static function sign_html( string $icon, string $tone, string $text ): string {
 		return sprintf(
@@ -60,6 +66,8 @@ final class Words {
 
 	/**
 	 * Returns why a pass was made.
+	 *
+	 * @param string $triggers The sidecar's words, separated by spaces.
 	 */
 	public static function triggers( string $triggers ): string {
 		$known = array(
@@ -68,8 +76,8 @@ final class Words {
 			'site.created'     => __( 'site created', 'domain-bridge-for-serverpilot' ),
 			'site.removed'     => __( 'site removed', 'domain-bridge-for-serverpilot' ),
 			'settings.changed' => __( 'settings changed', 'domain-bridge-for-serverpilot' ),
-			'resync'           => __( 'regular look', 'domain-bridge-for-serverpilot' ),
-			'schedule'         => __( 'regular look', 'domain-bridge-for-serverpilot' ),
+			'resync'           => __( 'scheduled check', 'domain-bridge-for-serverpilot' ),
+			'schedule'         => __( 'scheduled check', 'domain-bridge-for-serverpilot' ),
 			'manual'           => __( 'asked for by hand', 'domain-bridge-for-serverpilot' ),
 			'registration'     => __( 'settings registered', 'domain-bridge-for-serverpilot' ),
 			'start'            => __( 'sidecar started', 'domain-bridge-for-serverpilot' ),
@@ -83,6 +91,9 @@ final class Words {
 
 	/**
 	 * Returns a moment as "in 5 minutes" or "5 minutes ago".
+	 *
+	 * @param int $at  Unix seconds.
+	 * @param int $now Unix seconds.
 	 */
 	public static function moment( int $at, int $now ): string {
 		if ( abs( $at - $now ) < 2 ) {
@@ -100,6 +111,9 @@ final class Words {
 
 	/**
 	 * Returns a moment with its date and time as the tooltip; a dash for none.
+	 *
+	 * @param int $at  Unix seconds.
+	 * @param int $now Unix seconds.
 	 */
 	public static function moment_html( int $at, int $now ): string {
 		return 0 === $at ? self::none_html() : self::time_html( $at, self::moment( $at, $now ), self::date( $at, true ) );
@@ -107,6 +121,8 @@ final class Words {
 
 	/**
 	 * Returns a moment as a date; a dash for none.
+	 *
+	 * @param int $at Unix seconds.
 	 */
 	public static function date_html( int $at ): string {
 		return 0 === $at ? self::none_html() : self::time_html( $at, self::date( $at, false ), self::date( $at, true ) );
@@ -114,6 +130,9 @@ final class Words {
 
 	/**
 	 * Returns a date, and the time of day where wanted, as the site writes it.
+	 *
+	 * @param int  $at        Unix seconds.
+	 * @param bool $with_time Whether the time of day is wanted.
 	 */
 	public static function date( int $at, bool $with_time ): string {
 		return (string) wp_date( get_option( 'date_format' ) . ( $with_time ? ' ' . get_option( 'time_format' ) : '' ), $at );
@@ -155,8 +174,36 @@ final class Words {
 
 	/**
 	 * Returns the time element.
+	 *
+	 * @param int    $at   Unix seconds.
+	 * @param string $text What is shown.
+	 * @param string $tip  The tooltip.
 	 */
 	private static function time_html( int $at, string $text, string $tip ): string {
 		return sprintf( '<time datetime="%s" title="%s">%s</time>', esc_attr( gmdate( 'c', $at ) ), esc_attr( $tip ), esc_html( $text ) );
+	}
+
+	/**
+	 * Prints a notice as WordPress shows them.
+	 *
+	 * @param string $type  One of success, info, warning and error.
+	 * @param string $text  One or more sentences.
+	 * @param array  $items Further lines, each array( all is well, text ).
+	 * @param bool   $gone  Whether a person can have it go away.
+	 */
+	public static function say( string $type, string $text, array $items = array(), bool $gone = false ): void {
+		$lines = '';
+		foreach ( $items as list( $well, $line ) ) {
+			$lines .= '<li>' . self::sign_html( $well ? 'yes-alt' : 'warning', $well ? 'good' : 'bad', $line ) . '</li>';
+		}
+		wp_admin_notice(
+			'<p>' . esc_html( $text ) . '</p>' . ( '' === $lines ? '' : "<ul>{$lines}</ul>" ),
+			array(
+				'type'               => $type,
+				'dismissible'        => $gone,
+				'additional_classes' => array( 'inline' ),
+				'paragraph_wrap'     => false,
+			)
+		);
 	}
 }

@@ -21,6 +21,8 @@ spl_autoload_register(
 			'Um_Double\\Stage_Checks'                    => 'managers/class-stage-checks.php',
 			'Um_Double\\Server_Pilot_Api'                => 'class-server-pilot-api.php',
 			'Um_Double\\Admin_Pages'                     => 'admin/class-admin-pages.php',
+			'Um_Double\\Customer_Forms'                  => 'admin/class-customer-forms.php',
+			'Um_Double\\Owner'                           => 'models/class-owner.php',
 		);
 		$registry = array(
 			'WP_Ultimo\\Integrations\\Capability_Module' => 'integrations/interface-capability-module.php',

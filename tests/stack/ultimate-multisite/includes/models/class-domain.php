@@ -108,6 +108,11 @@ class Domain {
 		return $saved;
 	}
 
+	/** The mapping's site, by which UM finds whose it is. */
+	public function get_site(): \Um_Double\Owner {
+		return new \Um_Double\Owner( $this->get_blog_id() );
+	}
+
 	/**
 	 * Deletes the row and tells of it before and after.
 	 *

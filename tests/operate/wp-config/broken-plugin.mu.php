@@ -1,0 +1,2 @@
+<?php
+add_action( 'plugins_loaded', static fn() => no_such_function() );

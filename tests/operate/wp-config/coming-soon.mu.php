@@ -1,0 +1,7 @@
+<?php
+add_action(
+	'init',
+	static function () {
+		die( '<!doctype html><title>Soon</title><h1>Coming soon</h1>' );
+	}
+);

@@ -1,0 +1,6 @@
+<?php
+// A site that is no network.
+// Expect: refused "is that of a single site"
+/*{database}*/
+/*{salts}*/
+/*{end}*/

@@ -1,0 +1,57 @@
+<?php
+/**
+ * UM's forms for customers.
+ *
+ * @package Domain_Bridge
+ */
+
+declare( strict_types=1 );
+
+namespace Domain_Bridge;
+
+/**
+ * Stands before UM's forms that delete a domain or make it primary. UM does not ask there whose domain it is: any user who
+ * is logged in could send another customer's id, and the bridge would take that name off the app.
+ */
+final class Forms {
+
+	/** UM's forms, and the way from a domain to the user it belongs to (UM's `Domain`, `Site`, `Membership`, `Customer`). */
+	const FORMS = array( 'user_delete_domain_modal', 'user_make_domain_primary' );
+	const OWNER = array( 'get_site', 'get_membership', 'get_customer', 'get_user_id' );
+
+	/**
+	 * Refuses a form with the domain of another; everything else is left to UM.
+	 */
+	public function refuse_others(): void {
+		// phpcs:disable WordPress.Security.NonceVerification.Recommended -- UM checks the form's nonce; here is only refused.
+		$form   = isset( $_REQUEST['form'] ) && is_string( $_REQUEST['form'] ) ? sanitize_key( wp_unslash( $_REQUEST['form'] ) ) : '';
+		$domain = isset( $_REQUEST['domain_id'] ) && is_scalar( $_REQUEST['domain_id'] ) ? (int) $_REQUEST['domain_id'] : null;
+		// phpcs:enable
+		if ( in_array( $form, self::FORMS, true ) && ! current_user_can( 'manage_network' ) && ( null === $domain || ! $this->is_own( $domain ) ) ) {
+			wp_send_json_error( new \WP_Error( 'no-permissions', esc_html__( 'This domain belongs to somebody else, so nothing was changed.', 'domain-bridge-for-serverpilot' ) ) );
+		}
+	}
+
+	/**
+	 * Tells whether a domain belongs to the current user, or cannot be told by a UM that works in another way.
+	 *
+	 * @param int $id The domain's id.
+	 */
+	private function is_own( int $id ): bool {
+		$owner = Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) );
+		if ( ! is_object( $owner ) ) {
+			// There is no such domain, which UM says itself.
+			return true;
+		}
+		foreach ( self::OWNER as $method ) {
+			if ( ! is_object( $owner ) ) {
+				return false;
+			}
+			if ( ! is_callable( array( $owner, $method ) ) ) {
+				return true;
+			}
+			$owner = Ultimate_Multisite::ask( array( $owner, $method ) );
+		}
+		return get_current_user_id() > 0 && get_current_user_id() === (int) $owner;
+	}
+}
