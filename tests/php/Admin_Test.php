@@ -154,32 +154,34 @@ final class Admin_Test extends Bridge_Test_Case {
 		self::assertSame( '', $this->notices() );
 	}
 
-	public function test_the_connection_test_tells_apart_what_is_wrong(): void {
-		$check  = static function ( string $id, string $reason ): array {
-			return array(
-				200,
-				json_encode(
-					array(
-						'ok'     => false,
-						'checks' => array(
-							array(
-								'id'      => $id,
-								'ok'      => false,
-								'reason'  => $reason,
-								'params'  => array( 'appId' => '12' ),
-								'message' => "{$reason} message",
-								'remedy'  => 'remedy',
-							),
-							array(
-								'id' => 'server',
-								'ok' => true,
-							),
+	/** The sidecar's answer to a check that failed. */
+	private static function failed( string $id, string $reason ): array {
+		return array(
+			200,
+			json_encode(
+				array(
+					'ok'     => false,
+					'checks' => array(
+						array(
+							'id'      => $id,
+							'ok'      => false,
+							'reason'  => $reason,
+							'params'  => array( 'appId' => '12' ),
+							'message' => "{$reason} message",
+							'remedy'  => 'remedy',
 						),
-					)
-				),
-			);
-		};
-		$cases  = array(
+						array(
+							'id' => 'server',
+							'ok' => true,
+						),
+					),
+				)
+			),
+		);
+	}
+
+	public function test_the_connection_test_tells_apart_what_is_wrong(): void {
+		$cases = array(
 			'sidecar away'    => array( self::away(), 'WU_SERVER_PILOT_SIDECAR_URL' ),
 			'blocked'         => array(
 				static function () {
@@ -195,14 +197,14 @@ final class Admin_Test extends Bridge_Test_Case {
 			),
 			'secret refused'  => array( self::problem( 401, 'signature-invalid' ), 'SIDECAR_SECRET' ),
 			'wrong key'       => array(
-				static function () use ( $check ): array {
-					return $check( 'credentials', 'serverpilot-credentials-invalid' );
+				static function (): array {
+					return self::failed( 'credentials', 'serverpilot-credentials-invalid' );
 				},
 				'WU_SERVER_PILOT_API_KEY',
 			),
 			'wrong app'       => array(
-				static function () use ( $check ): array {
-					return $check( 'app', 'serverpilot-app-not-found' );
+				static function (): array {
+					return self::failed( 'app', 'serverpilot-app-not-found' );
 				},
 				'WU_SERVER_PILOT_APP_ID',
 			),
