@@ -32,58 +32,6 @@ export interface Verdict {
 const CERTIFICATE_NAMES = 100;
 const EXPIRY_WARNING_MS = 14 * 24 * 3600_000;
 
-/**
- * Judges one name, or says which fact is missing for that. The first check that has something to say gives the reason.
- *
- * A valid certificate is not enough to be secure:
- *
- * | DNS                      | reached through the name            | verdict                                            |
- * | ------------------------ | ----------------------------------- | -------------------------------------------------- |
- * | keeps changing           | any                                 | `dns-alternates`                                   |
- * | missing, or not answered | –                                   | `dns-*`; secure stays secure where nobody answers  |
- * | elsewhere                | yes                                 | secure                                             |
- * | elsewhere                | no, or not to be told               | `dns-*` with the wrong record                      |
- * | a proxy's                | yes                                 | secure, `dns-proxied`                              |
- * | a proxy's                | no                                  | `cdn-not-reaching`, `redirect-loop`, `taken-by-app`|
- * | a proxy's                | not to be told                      | by UM's own stage, else `dns-proxied`              |
- * | all ours                 | another app or site, a loop         | `taken-by-app`, `another-site`, `redirect…`        |
- * | all ours                 | an error page                       | secure, `error-page`                               |
- * | all ours                 | yes, or not to be told              | secure                                             |
- *
- * Without a valid certificate:
- *
- * | served          | covered by AutoSSL | otherwise                    | verdict                                      |
- * | --------------- | ------------------ | ---------------------------- | -------------------------------------------- |
- * | any             | any                | custom certificate           | `custom-certificate`                         |
- * | any             | no, or it ended    | DNS missing, elsewhere, away | `dns-*`                                      |
- * | no handshake    | any                | the app has a certificate    | `server-unreachable`                         |
- * | any             | yes                | enabling failed, or waits    | why                                          |
- * | for name, ended | any                |                              | `certificate-expired`                        |
- * | for name        | any                | chain not trusted            | `certificate-untrusted`                      |
- * | other           | yes                |                              | `certificate-not-served`                     |
- * | other           | not to be told     |                              | `ssl-unreadable`                             |
- * | other           | no                 | all tries over               | `taken-by-app`, `caa-*`, `challenge-blocked`, `port-80-closed` |
- * | other           | no                 | DNS at a proxy               | `cdn-not-reaching`, `dns-proxied` …          |
- * | other           | no                 | more than 100 names          | `over-certificate-names`                     |
- * | other           | no                 | all tries over               | `rate-limit-suspected`                       |
- * | other           | no                 | AutoSSL is on / is not on    | `certificate-lacks-name` / `certificate-pending` |
- */
-export function judge(facts: CertificateFacts): Verdict | Need {
-  if (!isValid(facts)) return verdict(false, firstOf(obstacles, facts));
-  const objection = firstOf(objections, facts);
-  return objection === null
-    ? verdict(true, firstOf(warnings, facts))
-    : verdict(false, objection);
-}
-
-function verdict(
-  secure: boolean,
-  said: ReturnType<typeof firstOf>,
-): Verdict | Need {
-  if (isNeed(said)) return said;
-  return { secure, reason: said?.reason ?? null, params: said?.params ?? {} };
-}
-
 const expiring: Check = ({ name, served, now }) => {
   const endsAt = served.kind === "certificate" ? served.endsAt : null;
   return endsAt !== null && endsAt - now <= EXPIRY_WARNING_MS
@@ -207,6 +155,58 @@ const obstacles: readonly Check[] = [
   limited,
   waiting,
 ];
+
+/**
+ * Judges one name, or says which fact is missing for that. The first check that has something to say gives the reason.
+ *
+ * A valid certificate is not enough to be secure:
+ *
+ * | DNS                      | reached through the name            | verdict                                            |
+ * | ------------------------ | ----------------------------------- | -------------------------------------------------- |
+ * | keeps changing           | any                                 | `dns-alternates`                                   |
+ * | missing, or not answered | –                                   | `dns-*`; secure stays secure where nobody answers  |
+ * | elsewhere                | yes                                 | secure                                             |
+ * | elsewhere                | no, or not to be told               | `dns-*` with the wrong record                      |
+ * | a proxy's                | yes                                 | secure, `dns-proxied`                              |
+ * | a proxy's                | no                                  | `cdn-not-reaching`, `redirect-loop`, `taken-by-app`|
+ * | a proxy's                | not to be told                      | by UM's own stage, else `dns-proxied`              |
+ * | all ours                 | another app or site, a loop         | `taken-by-app`, `another-site`, `redirect…`        |
+ * | all ours                 | an error page                       | secure, `error-page`                               |
+ * | all ours                 | yes, or not to be told              | secure                                             |
+ *
+ * Without a valid certificate:
+ *
+ * | served          | covered by AutoSSL | otherwise                    | verdict                                      |
+ * | --------------- | ------------------ | ---------------------------- | -------------------------------------------- |
+ * | any             | any                | custom certificate           | `custom-certificate`                         |
+ * | any             | no, or it ended    | DNS missing, elsewhere, away | `dns-*`                                      |
+ * | no handshake    | any                | the app has a certificate    | `server-unreachable`                         |
+ * | any             | yes                | enabling failed, or waits    | why                                          |
+ * | for name, ended | any                |                              | `certificate-expired`                        |
+ * | for name        | any                | chain not trusted            | `certificate-untrusted`                      |
+ * | other           | yes                |                              | `certificate-not-served`                     |
+ * | other           | not to be told     |                              | `ssl-unreadable`                             |
+ * | other           | no                 | all tries over               | `taken-by-app`, `caa-*`, `challenge-blocked`, `port-80-closed` |
+ * | other           | no                 | DNS at a proxy               | `cdn-not-reaching`, `dns-proxied` …          |
+ * | other           | no                 | more than 100 names          | `over-certificate-names`                     |
+ * | other           | no                 | all tries over               | `rate-limit-suspected`                       |
+ * | other           | no                 | AutoSSL is on / is not on    | `certificate-lacks-name` / `certificate-pending` |
+ */
+export function judge(facts: CertificateFacts): Verdict | Need {
+  if (!isValid(facts)) return verdict(false, firstOf(obstacles, facts));
+  const objection = firstOf(objections, facts);
+  return objection === null
+    ? verdict(true, firstOf(warnings, facts))
+    : verdict(false, objection);
+}
+
+function verdict(
+  secure: boolean,
+  said: ReturnType<typeof firstOf>,
+): Verdict | Need {
+  if (isNeed(said)) return said;
+  return { secure, reason: said?.reason ?? null, params: said?.params ?? {} };
+}
 
 function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10);

@@ -5,7 +5,7 @@ import type {
   CertificateView,
   NameRecord,
 } from "../reconcile/ports";
-import type { Address, DnsAnswer } from "../reconcile/probes";
+import type { Address } from "../reconcile/probes";
 import type { Wish } from "./attempts";
 import type { EnableResult } from "./autossl";
 import { dnsFingerprint, meaningOf, meansChange } from "./dns-findings";
@@ -36,11 +36,16 @@ export interface LookContext extends GatherContext {
   /** Whether a name is one that the network has on the app. */
   isKnown(name: string): boolean;
   /** Whether DNS has made the name's tries begin again within the last hour. */
-  wasRestarted(name: string): boolean;
+  wasRestarted: (name: string) => boolean;
   app(): Promise<AppState>;
   /** Enables AutoSSL, once a round, however many looks ask; a failure that ends the round is kept for its end. */
   enable(wish: Wish): Promise<EnableResult>;
 }
+
+type TrendContext = Pick<
+  LookContext,
+  "clock" | "steadiness" | "place" | "wasRestarted"
+>;
 
 export interface LookRequest {
   record: NameRecord;
@@ -82,25 +87,11 @@ export async function lookAt(
   request: LookRequest,
 ): Promise<Looked> {
   const { record, counted, retry } = request;
-  const { clock, steadiness, place, schedule } = context;
+  const { clock, place, schedule } = context;
   const startedAt = clock.now();
-  if (retry) steadiness.forget(record.name);
+  if (retry) context.steadiness.forget(record.name);
   const first = await firstFacts(context, request);
-  const seen = dnsFingerprint(first.dns, place.ours);
-  if (seen !== null) steadiness.note(record.name, meaningOf(seen), clock.now());
-  if (seen !== record.dnsSeen && first.gathered.records === undefined)
-    first.gathered = await gather("records", record.name, context, {
-      fresh: retry,
-    });
-  const isUnsteady = steadiness.isUnsteady(record.name, clock.now());
-  const hasSettled = record.reason === "dns-alternates" && !isUnsteady;
-  const dnsTurned =
-    seen !== null && (hasSettled || meansChange(record.dnsSeen, seen));
-  const restarted =
-    dnsTurned &&
-    record.triesSince !== null &&
-    !isUnsteady &&
-    !context.wasRestarted(record.name);
+  const { isUnsteady, dnsTurned, restarted } = trendOf(context, record, first);
   const restart = retry || restarted;
   const isFinal = !restart && isLast(record, counted, schedule);
   const enabled = await enabling(context, record, {
@@ -148,22 +139,39 @@ export async function lookAt(
   };
 }
 
+/** How DNS stands to what the last look saw; takes note of it. */
+function trendOf(
+  { clock, steadiness, place, wasRestarted }: TrendContext,
+  { name, reason, dnsSeen, triesSince }: NameRecord,
+  { dns }: CertificateFacts,
+): { isUnsteady: boolean; dnsTurned: boolean; restarted: boolean } {
+  const now = clock.now();
+  const seen = dnsFingerprint(dns, place.ours);
+  if (seen !== null) steadiness.note(name, meaningOf(seen), now);
+  const isUnsteady = steadiness.isUnsteady(name, now);
+  const hasSettled = reason === "dns-alternates" && !isUnsteady;
+  const dnsTurned = seen !== null && (hasSettled || meansChange(dnsSeen, seen));
+  const mayRestart = triesSince !== null && !isUnsteady && !wasRestarted(name);
+  return { isUnsteady, dnsTurned, restarted: dnsTurned && mayRestart };
+}
+
 async function firstFacts(
   context: LookContext,
   { record, counted, retry }: LookRequest,
 ): Promise<CertificateFacts> {
   const { name } = record;
   const { probes, clock, place, reachWorks } = context;
+  const gatherRecords = () =>
+    gather("records", name, context, { fresh: retry });
   const isDaily = counted || record.dns === null;
-  const records: Promise<Gathered> = isDaily
-    ? gather("records", name, context, { fresh: retry })
-    : Promise.resolve({});
-  const [app, dns, served, gathered] = await Promise.all([
+  const [app, dns, served, daily] = await Promise.all([
     context.app(),
     probes.lookUp(name, { fresh: retry }),
     handshake(context, name),
-    records,
+    isDaily ? gatherRecords() : null,
   ]);
+  const isNews = dnsFingerprint(dns, place.ours) !== record.dnsSeen;
+  const gathered = daily ?? (isNews ? await gatherRecords() : {});
   const asked = gathered.records?.zone;
   const zone = asked?.kind === "zone" ? asked.zone : (record.dns?.zone ?? null);
   return {
@@ -300,16 +308,6 @@ async function save(
       { ...view, changedAt },
       correlationId,
     );
-}
-
-/** Whether DNS says something else than the last look saw; no answer is no news. */
-export function dnsChanged(
-  { dnsSeen }: NameRecord,
-  dns: DnsAnswer,
-  ours: readonly string[],
-): boolean {
-  const seen = dnsFingerprint(dns, ours);
-  return seen !== null && seen !== dnsSeen;
 }
 
 function handshake({ target, probes }: LookContext, name: string) {

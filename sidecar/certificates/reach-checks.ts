@@ -188,14 +188,18 @@ function foreignSite(
 }
 
 /** The app of the same server that gets the name's requests in the place of ours, by ServerPilot's rule. */
-export const takenByApp: Check = ({ name, app, gathered }) => {
+export function takenByApp({
+  name,
+  app,
+  gathered,
+}: CertificateFacts): Finding | Need | null {
   const { apps } = gathered;
   if (apps === undefined) return { need: "apps" };
   const taker = apps?.find((other) => takes(other, app, name));
   return taker === undefined
     ? null
     : { reason: "taken-by-app", params: { name, app: taker.name } };
-};
+}
 
 /** Source: ServerPilot's documentation of domains: the app whose name is alphabetically first gets the requests. */
 function takes(

@@ -50,77 +50,78 @@ type Seen = Pick<
 /** For how long DNS may not make a name's tries begin again once it has, in milliseconds. */
 const RESTART_PAUSE_MS = 3_600_000;
 
-/** What a round reads of the last one's memory, and what it leaves to the next. */
-export function createRoundMemory({
-  records,
-  lock,
-  clock,
-  places,
-}: RoundMemoryDeps) {
-  let isFirst = true;
-  return {
-    /** @throws TransientError of ServerPilot or the database. */
-    async readWorld(
-      given: AppState | null,
-      serverPilot: ServerPilot,
-      names: readonly NameRecord[],
-      schedule: Schedule,
-    ): Promise<World> {
-      const now = clock.now();
-      const record = await records.load();
-      const memory = pruned(memoryOf(record), now);
-      const readApp = once(async () =>
-        lowerCased(given ?? (await readableApp(serverPilot))),
-      );
-      const due = new Set(names.filter((one) => isDue(one, now, schedule)));
-      // Names that failed are only watched over DNS, which needs no call to ServerPilot.
-      const needed =
-        isFirst ||
-        given !== null ||
-        due.size > 0 ||
-        names.some(({ state }) => state === "securing");
-      const app = needed ? await readApp() : null;
-      const { place, server } = await places.find(app, record, serverPilot);
-      isFirst = false;
-      const seen = app ? seenIn(memory, app, place, now) : seenBefore(memory);
-      return {
-        app,
-        readApp,
-        memory,
-        place,
-        server,
-        covered: new Set(app?.autossl?.domains),
-        seenCovered: new Set(memory.seenCovered),
-        turned: hasTurned(memory, seen),
-        seen,
-        settling: isSettling(memory, now),
-        due,
-      };
-    },
+export interface WorldRequest {
+  /** The app where a pass has just read it. */
+  given: AppState | null;
+  serverPilot: ServerPilot;
+  names: readonly NameRecord[];
+  schedule: Schedule;
+  /** Nothing is known of the place yet. */
+  isFirst: boolean;
+}
 
-    /** Keeps what the round has seen, under the lock and only where something changed; gives what is kept now. */
-    async remember(
-      { app, seen, server }: World,
-      looks: readonly Looked[],
-      held: Finding | null,
-    ): Promise<CertificateMemory> {
-      const now = clock.now();
-      const change = (record: AppRecord): AppRecord | null => {
-        const memory = memoryOf(record);
-        const { sslMode, serverId, address, turnedAt } = seen;
-        const known = { ...memory, sslMode, serverId, address, turnedAt };
-        const certificates = afterLooks(pruned(known, now), app, looks, now);
-        const next = { ...certificates, forceHeld: held };
-        const isSame =
-          JSON.stringify(next) === JSON.stringify(memory) &&
-          JSON.stringify(server) === JSON.stringify(record.server);
-        return isSame ? null : { ...record, certificates: next, server };
-      };
-      const before = await records.load();
-      if (change(before) === null) return memoryOf(before);
-      return memoryOf(await lock.run(() => records.update(change)));
-    },
+/**
+ * What a round reads before it looks at the first name.
+ *
+ * @throws TransientError of ServerPilot or the database.
+ */
+export async function readWorld(
+  { records, clock, places }: RoundMemoryDeps,
+  { given, serverPilot, names, schedule, isFirst }: WorldRequest,
+): Promise<World> {
+  const now = clock.now();
+  const record = await records.load();
+  const memory = pruned(memoryOf(record), now);
+  const readApp = once(async () =>
+    lowerCased(given ?? (await readableApp(serverPilot))),
+  );
+  const due = new Set(names.filter((one) => isDue(one, now, schedule)));
+  // Names that failed are only watched over DNS, which needs no call to ServerPilot.
+  const isNeeded =
+    isFirst ||
+    given !== null ||
+    due.size > 0 ||
+    names.some(({ state }) => state === "securing");
+  const app = isNeeded ? await readApp() : null;
+  const { place, server } = await places.find(app, record, serverPilot);
+  const seen = app ? seenIn(memory, app, place, now) : seenBefore(memory);
+  return {
+    app,
+    readApp,
+    memory,
+    place,
+    server,
+    covered: new Set(app?.autossl?.domains),
+    seenCovered: new Set(memory.seenCovered),
+    turned: hasTurned(memory, seen),
+    seen,
+    settling: isSettling(memory, now),
+    due,
   };
+}
+
+/** Keeps what the round has seen, under the lock and only where something changed; gives what is kept now. */
+export async function remember(
+  { records, lock, clock }: RoundMemoryDeps,
+  { app, seen, server }: World,
+  looks: readonly Looked[],
+  held: Finding | null,
+): Promise<CertificateMemory> {
+  const now = clock.now();
+  const change = (record: AppRecord): AppRecord | null => {
+    const memory = memoryOf(record);
+    const { sslMode, serverId, address, turnedAt } = seen;
+    const known = { ...memory, sslMode, serverId, address, turnedAt };
+    const certificates = afterLooks(pruned(known, now), app, looks, now);
+    const next = { ...certificates, forceHeld: held };
+    const isSame =
+      JSON.stringify(next) === JSON.stringify(memory) &&
+      JSON.stringify(server) === JSON.stringify(record.server);
+    return isSame ? null : { ...record, certificates: next, server };
+  };
+  const before = await records.load();
+  if (change(before) === null) return memoryOf(before);
+  return memoryOf(await lock.run(() => records.update(change)));
 }
 
 /** An answer that is not understood may be a single one. */

@@ -1,5 +1,6 @@
 import { type Clock, soon } from "../clock";
 import type {
+  AppRecords,
   AppState,
   CertificateLedger,
   NameRecord,
@@ -7,7 +8,6 @@ import type {
   NetworkSnapshot,
   ServerPilot,
 } from "../reconcile/ports";
-import type { AppRecords } from "../reconcile/ports";
 import type { Address, Probes } from "../reconcile/probes";
 import type { Wish } from "./attempts";
 import {
@@ -19,11 +19,11 @@ import {
 import { dnsFingerprint, meaningOf } from "./dns-findings";
 import { holdOrForce } from "./force-ssl";
 import { mappingsOf, once, type ReachMemory } from "./gather";
-import { dnsChanged, type LookContext, type Looked, lookAt } from "./look";
-import { createPlaceFinder } from "./place";
-import { createRoundMemory, type World } from "./round-memory";
+import { type LookContext, type Looked, lookAt } from "./look";
+import { createPlaceFinder, type PlaceFinder } from "./place";
+import { readWorld, remember, type World } from "./round-memory";
 import { inOrder, nextLook, type Schedule, scheduleOf } from "./schedule";
-import { createSteadiness } from "./steadiness";
+import { createSteadiness, type Steadiness } from "./steadiness";
 
 export interface CertificateSettings {
   maxTries: number;
@@ -82,168 +82,200 @@ const WATCH_PATIENCE_MS = 1_000;
 /** How often a name is looked at while the server takes a certificate up. */
 const SETTLING_POLL_MS = 3_000;
 
+/** What a round keeps in the process, from one to the next. */
+interface Parts extends CertificateRoundDeps {
+  places: PlaceFinder;
+  steadiness: Steadiness;
+  reached: ReachMemory;
+}
+
+/** One round: what it works with, and what it has found out. */
+interface Run {
+  request: CertificateRoundRequest;
+  connection: CertificateConnection;
+  names: readonly NameRecord[];
+  schedule: Schedule;
+  world: World;
+  writes: SslWrites;
+  failures: unknown[];
+}
+
 export function createCertificateRound(
   deps: CertificateRoundDeps,
 ): CertificateRound {
-  const { clock, ledger, probes, records: appRecords } = deps;
-  const places = createPlaceFinder({
-    clock,
-    probes,
-    configured: deps.serverAddresses,
-  });
-  const steadiness = createSteadiness();
-  const reached: ReachMemory = new Map();
-  const roundMemory = createRoundMemory({
-    records: appRecords,
-    lock: deps.lock,
-    clock,
-    places,
-  });
-
+  const { clock, probes, serverAddresses: configured } = deps;
+  const parts: Parts = {
+    ...deps,
+    places: createPlaceFinder({ clock, probes, configured }),
+    steadiness: createSteadiness(),
+    reached: new Map(),
+  };
+  let isFirst = true;
   return {
     async run(request) {
-      const records = await ledger.certificateNames();
-      if (records.length === 0) return { nextAt: null };
-      forgetOthers(records);
-      const connection = await deps.connect();
-      const { settings, serverPilot } = connection;
-      const schedule = scheduleOf(settings.maxTries, deps.windowMs);
-      const failures: unknown[] = [];
-      const fail = (error: unknown): void => {
-        failures.push(error);
-      };
-      const world = await roundMemory.readWorld(
-        request.app ?? null,
-        serverPilot.inBackground(),
-        records,
-        schedule,
-      );
-      const writes = createSslWrites(deps, serverPilot, world.seen.turnedAt);
-      await writes.follow().catch(fail);
-      const context = contextOf(request, connection, world, {
-        records,
-        schedule,
-        writes,
-        fail,
-      });
-      const looks = await Promise.all(
-        inOrder(records).map((record) =>
-          visit(record, request, world, context).catch((error: unknown) => {
-            fail(error);
-            return untouched(record);
-          }),
-        ),
-      );
-      const after = looks.map(({ record }) => record);
-      if (looks.some(doubtsAddress)) places.doubt();
-      const held = await holdOrForce({
-        world,
-        settings,
-        records: after,
-        lookUp: (name) => probes.lookUp(name),
-        force: () => writes.force(),
-      }).catch((error: unknown) => {
-        fail(error);
-        return world.memory.forceHeld;
-      });
-      // What failed is tried again soon, so the names that it concerns must still count as news then.
-      if (failures.length > 0) throw failures[0] as Error;
-      const memory = await roundMemory.remember(world, looks, held);
-      const pollMs = isSettling(memory, clock.now())
-        ? Math.min(SETTLING_POLL_MS, deps.pollMs)
-        : deps.pollMs;
-      return { nextAt: nextLook(after, clock.now(), pollMs) };
+      const names = await deps.ledger.certificateNames();
+      if (names.length === 0) return { nextAt: null };
+      forgetOthers(parts, names);
+      const run = await begin(parts, request, names, isFirst);
+      isFirst = false;
+      return { nextAt: await lookAtAll(parts, run) };
     },
   };
+}
 
-  /** What is kept in memory is about names that are on the app. */
-  function forgetOthers(records: readonly NameRecord[]): void {
-    const names = new Set(records.map(({ name }) => name));
-    steadiness.keep(names);
-    for (const name of reached.keys())
-      if (!names.has(name)) reached.delete(name);
-  }
+/** What is kept in memory is about names that are on the app. */
+function forgetOthers(
+  { steadiness, reached }: Parts,
+  records: readonly NameRecord[],
+): void {
+  const names = new Set(records.map(({ name }) => name));
+  steadiness.keep(names);
+  for (const name of reached.keys()) if (!names.has(name)) reached.delete(name);
+}
 
-  function contextOf(
-    { correlationId }: CertificateRoundRequest,
-    connection: CertificateConnection,
-    world: World,
-    parts: {
-      records: readonly NameRecord[];
-      schedule: Schedule;
-      writes: SslWrites;
-      fail: (error: unknown) => void;
+async function begin(
+  parts: Parts,
+  request: CertificateRoundRequest,
+  names: readonly NameRecord[],
+  isFirst: boolean,
+): Promise<Run> {
+  const connection = await parts.connect();
+  const { settings, serverPilot } = connection;
+  const schedule = scheduleOf(settings.maxTries, parts.windowMs);
+  const world = await readWorld(parts, {
+    given: request.app ?? null,
+    serverPilot: serverPilot.inBackground(),
+    names,
+    schedule,
+    isFirst,
+  });
+  const { records, lock, clock } = parts;
+  const { turnedAt } = world.seen;
+  return {
+    request,
+    connection,
+    names,
+    schedule,
+    world,
+    writes: createSslWrites({ records, lock, clock, serverPilot, turnedAt }),
+    failures: [],
+  };
+}
+
+/** Gives when to come again. */
+async function lookAtAll(parts: Parts, run: Run): Promise<number> {
+  const { clock, probes, places } = parts;
+  const { connection, world, writes, failures } = run;
+  const fail = (error: unknown): void => {
+    failures.push(error);
+  };
+  await writes.follow().catch(fail);
+  const context = contextOf(parts, run);
+  const looks = await Promise.all(
+    inOrder(run.names).map((record) =>
+      visit(parts, run, record, context).catch((error: unknown) => {
+        fail(error);
+        return untouched(record);
+      }),
+    ),
+  );
+  const after = looks.map(({ record }) => record);
+  if (looks.some(doubtsAddress)) places.doubt();
+  const held = await holdOrForce({
+    world,
+    settings: connection.settings,
+    records: after,
+    lookUp: (name) => probes.lookUp(name),
+    force: () => writes.force(),
+  }).catch((error: unknown) => {
+    fail(error);
+    return world.memory.forceHeld;
+  });
+  // What failed is tried again soon, so the names that it concerns must still count as news then.
+  if (failures.length > 0) throw failures[0] as Error;
+  const memory = await remember(parts, world, looks, held);
+  const pollMs = isSettling(memory, clock.now())
+    ? Math.min(SETTLING_POLL_MS, parts.pollMs)
+    : parts.pollMs;
+  return nextLook(after, clock.now(), pollMs);
+}
+
+function contextOf(parts: Parts, run: Run): LookContext {
+  const { ledger, probes, clock, steadiness, reached } = parts;
+  const { connection, world, writes, names, failures } = run;
+  const { place, memory, covered } = world;
+  const known = new Set(names.map(({ name }) => name));
+  const own = place.server === null ? null : { host: place.server, port: 443 };
+  const serverPilot = connection.serverPilot.inBackground();
+  let enabling: Promise<EnableResult> | undefined;
+  return {
+    ledger,
+    probes,
+    clock,
+    schedule: run.schedule,
+    correlationId: run.request.correlationId,
+    steadiness,
+    reached,
+    place,
+    target: parts.probeAddress ?? own,
+    reachWorks: memory.reachWorks,
+    isKnown: (name) => known.has(name),
+    wasRestarted: (name) => name in memory.restarts,
+    app: world.readApp,
+    mappingOf: mappingsOf(() => connection.snapshot()),
+    nonces: (wanted) => connection.nonces(wanted),
+    // Without the other apps only their names cannot be said.
+    apps: once(() => serverPilot.getApps().catch(() => null)),
+    enable(wish) {
+      enabling ??= writes
+        .enable(wishesOf(wish, names, covered))
+        .catch((error: unknown) => {
+          failures.push(error);
+          return { enabled: false, failure: null, isPostponed: true };
+        });
+      return enabling;
     },
-  ): LookContext {
-    const { records, schedule, writes, fail } = parts;
-    const { place, memory, covered } = world;
-    const names = new Set(records.map(({ name }) => name));
-    const own =
-      place.server === null ? null : { host: place.server, port: 443 };
-    const serverPilot = connection.serverPilot.inBackground();
-    let enabling: Promise<EnableResult> | undefined;
-    return {
-      ledger,
-      probes,
-      clock,
-      schedule,
-      correlationId,
-      steadiness,
-      reached,
-      place,
-      target: deps.probeAddress ?? own,
-      reachWorks: memory.reachWorks,
-      isKnown: (name) => names.has(name),
-      wasRestarted: (name) => name in memory.restarts,
-      app: world.readApp,
-      mappingOf: mappingsOf(() => connection.snapshot()),
-      nonces: (wanted) => connection.nonces(wanted),
-      // Without the other apps only their names cannot be said.
-      apps: once(() => serverPilot.getApps().catch(() => null)),
-      enable(wish) {
-        enabling ??= writes
-          .enable(wishesOf(wish, records, covered))
-          .catch((error: unknown) => {
-            fail(error);
-            return { enabled: false, failure: null, isPostponed: true };
-          });
-        return enabling;
-      },
-    };
-  }
+  };
+}
 
-  /** Looks at one name where there is a reason to; else gives its record as it is. */
-  async function visit(
-    record: NameRecord,
-    { signal }: CertificateRoundRequest,
-    world: World,
-    context: LookContext,
-  ): Promise<Looked> {
-    const { name, state } = record;
-    const { due, covered, seenCovered, place } = world;
-    const counted = due.has(record);
-    const isTurned =
-      state === "secure"
-        ? world.turned
-        : covered.has(name) && (!seenCovered.has(name) || world.settling);
-    if (!counted && !isTurned) {
-      if (state === "secure") return untouched(record);
-      const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
-      const seen = dns && dnsFingerprint(dns, place.ours);
-      if (dns === null || seen === null) return untouched(record);
-      steadiness.note(name, meaningOf(seen), clock.now());
-      // Where it is known to change all the time, the news is that it has settled.
-      const isOld =
-        record.reason === "dns-alternates"
-          ? steadiness.isUnsteady(name, clock.now())
-          : !dnsChanged(record, dns, place.ours);
-      if (isOld) return untouched(record);
-    }
-    signal?.throwIfAborted();
-    // Without a beginning of its tries it is new, or a person asked for it.
-    const isFresh = record.triesSince === null && state !== "secure";
-    return lookAt(context, { record, counted, retry: isFresh });
-  }
+/** Looks at one name where there is a reason to; else gives its record as it is. */
+async function visit(
+  parts: Parts,
+  { request, world }: Run,
+  record: NameRecord,
+  context: LookContext,
+): Promise<Looked> {
+  const { name, state } = record;
+  const { due, covered, seenCovered } = world;
+  const counted = due.has(record);
+  const isTurned =
+    state === "secure"
+      ? world.turned
+      : covered.has(name) && (!seenCovered.has(name) || world.settling);
+  const isTime = counted || isTurned;
+  const isSecure = state === "secure";
+  if (!isTime && (isSecure || !(await hasNewDns(parts, world, record))))
+    return untouched(record);
+  request.signal?.throwIfAborted();
+  // Without a beginning of its tries it is new, or a person asked for it.
+  const isFresh = record.triesSince === null && !isSecure;
+  return lookAt(context, { record, counted, retry: isFresh });
+}
+
+/** Whether DNS says something else than at the last look; where it keeps changing, whether it has settled. */
+async function hasNewDns(
+  { probes, clock, steadiness }: Parts,
+  { place }: World,
+  { name, reason, dnsSeen }: NameRecord,
+): Promise<boolean> {
+  const dns = await soon(probes.lookUp(name), WATCH_PATIENCE_MS, clock);
+  // No answer is no news.
+  const seen = dns && dnsFingerprint(dns, place.ours);
+  if (seen === null) return false;
+  steadiness.note(name, meaningOf(seen), clock.now());
+  return reason === "dns-alternates"
+    ? !steadiness.isUnsteady(name, clock.now())
+    : seen !== dnsSeen;
 }
 
 /** Names that enabling AutoSSL may help: the one that asks, and all that are covered and not secure. */

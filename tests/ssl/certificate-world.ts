@@ -46,7 +46,9 @@ export class CertificateWorld {
     const stack = await startStack({
       wordpress: false,
       simulator: {
-        ...{ latencyMs: 10, actionMs: 50, autosslDelayMs: 100 },
+        latencyMs: 10,
+        actionMs: 50,
+        autosslDelayMs: 100,
         ...simulator,
       },
       sidecar: {

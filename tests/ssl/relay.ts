@@ -33,10 +33,13 @@ export class Relay {
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
         const body = Buffer.concat(chunks);
-        const { changes } = JSON.parse(body.toString()) as Message;
+        // Other routes than that of notifications are asked without changes.
+        const { changes = [] } = JSON.parse(
+          body.toString(),
+        ) as Partial<Message>;
         const { mode } = this;
         const message: Message = { changes, status: null };
-        this.messages.push(message);
+        if (changes.length > 0) this.messages.push(message);
         const { method = "GET", url = "/", headers } = request;
         const signed = Object.entries(headers).filter(
           ([name]) => name.startsWith("webhook-") || name === "content-type",
@@ -45,7 +48,8 @@ export class Relay {
           mode === "away"
             ? Promise.reject(new Error("away"))
             : fetch(target + url, {
-                ...{ method, body },
+                method,
+                body,
                 headers: Object.fromEntries(signed) as Record<string, string>,
               });
         forwarded

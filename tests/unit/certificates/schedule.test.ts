@@ -20,7 +20,11 @@ const fresh: Standing = {
 };
 
 const look = (now: number, over: Partial<Look> = {}): Look => ({
-  ...{ now, secure: false, doubtful: false, counted: true, restart: false },
+  now,
+  secure: false,
+  doubtful: false,
+  counted: true,
+  restart: false,
   warned: false,
   ...over,
 });
@@ -98,12 +102,10 @@ describe("the schedule of tries", () => {
     expect(
       settle(failed, look(now, { restart: true, counted: false }), rule),
     ).toEqual({
-      ...{
-        state: "securing",
-        tries: 0,
-        triesSince: now,
-        nextTryAt: now + tryOffset(1, rule),
-      },
+      state: "securing",
+      tries: 0,
+      triesSince: now,
+      nextTryAt: now + tryOffset(1, rule),
     });
   });
 
