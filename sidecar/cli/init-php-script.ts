@@ -88,7 +88,15 @@ function domain_bridge_ask_plugin( &$found ) {
 	if ( ! defined( 'Domain_Bridge\\PLUGIN_FILE' ) || ! class_exists( 'Domain_Bridge\\Plugin' ) ) {
 		return;
 	}
-	require_once dirname( constant( 'Domain_Bridge\\PLUGIN_FILE' ) ) . '/includes/class-environment.php';
+	$folder = dirname( constant( 'Domain_Bridge\\PLUGIN_FILE' ) ) . '/includes';
+	if ( is_readable( "$folder/init-facts.php" ) ) {
+		$found['plugin'] = require "$folder/init-facts.php";
+		return;
+	}
+	// The plugin of 0.1.0 has no such file.
+	if ( ! class_exists( 'Domain_Bridge\\Environment' ) ) {
+		require_once "$folder/class-environment.php";
+	}
 	$plugin          = Domain_Bridge\Plugin::instance();
 	$environment     = new Domain_Bridge\Environment( $plugin->config, $plugin->secret );
 	$found['plugin'] = array(

@@ -297,7 +297,7 @@ test("the plugin and init write a value into an environment file in the same quo
        $quoted = new ReflectionMethod( 'Domain_Bridge\\Environment', 'quoted' );
        $quoted->setAccessible( true );
        foreach ( json_decode( $argv[2] ) as $value ) { echo 'V=', $quoted->invoke( null, $value ), "\n"; }`,
-      join(projectDir, "wp-plugin/includes/class-environment.php"),
+      join(projectDir, "wp-plugin/includes/admin/class-environment.php"),
       JSON.stringify(hard),
     ],
     { cwd: dir },

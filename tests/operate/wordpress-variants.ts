@@ -140,8 +140,10 @@ export async function layOutVariant(
     filled("<?php\n/*{database}*/\n", values),
   );
   const plugin = `${variant.name}.mu.php`;
-  if (existsSync(join(folder, plugin)))
-    await copyFile(join(folder, plugin), join(root, "mu-plugins", plugin));
+  if (existsSync(join(folder, plugin))) {
+    const text = readFileSync(join(folder, plugin), "utf8");
+    await writeFile(join(root, "mu-plugins", plugin), filled(text, values));
+  }
   if (variant.isInMaintenance) {
     const file = join(root, ".maintenance");
     await writeFile(`${file}.new`, "<?php $upgrading = time();");

@@ -17,6 +17,52 @@ const REQUEST_PUBLIC_KEY = 2;
 /** What the client did to be let in. */
 export type Login = "scramble" | "public-key" | "cleartext";
 
+/** MySQL's packets on a socket: three bytes of length, one that counts, the rest. */
+class Packets {
+  readonly #socket: Socket;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest = Buffer.alloc(0);
+  #sequence = 0;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  send(body: Buffer): void {
+    const header = Buffer.alloc(4);
+    header.writeUIntLE(body.length, 0, 3);
+    header[3] = this.#sequence;
+    this.#sequence += 1;
+    this.#socket.write(Buffer.concat([header, body]));
+  }
+
+  async next(): Promise<Buffer> {
+    while (
+      this.#rest.length < 4 ||
+      this.#rest.length < 4 + this.#rest.readUIntLE(0, 3)
+    ) {
+      const read = await this.#chunks.next();
+      if (read.done === true) throw new Error("the client is gone");
+      this.#rest = Buffer.concat([this.#rest, read.value]);
+    }
+    const end = 4 + this.#rest.readUIntLE(0, 3);
+    const body = this.#rest.subarray(4, end);
+    this.#sequence = this.#rest.readUInt8(3) + 1;
+    this.#rest = this.#rest.subarray(end);
+    return body;
+  }
+
+  /** A command's answer is counted from one. */
+  restart(): void {
+    this.#sequence = 1;
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+}
+
 /**
  * The login of MySQL 8, which no Debian release has: `caching_sha2_password` by the protocol's public description. It
  * lets one password in, remembers as MySQL does who was let in, and answers every statement with OK.
@@ -111,52 +157,6 @@ export class Mysql8Login {
         (byte, index) => byte ^ (scramble[index % scramble.length] ?? 0),
       ),
     );
-  }
-}
-
-/** MySQL's packets on a socket: three bytes of length, one that counts, the rest. */
-class Packets {
-  readonly #socket: Socket;
-  readonly #chunks: AsyncIterator<Buffer>;
-  #rest = Buffer.alloc(0);
-  #sequence = 0;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  }
-
-  send(body: Buffer): void {
-    const header = Buffer.alloc(4);
-    header.writeUIntLE(body.length, 0, 3);
-    header[3] = this.#sequence;
-    this.#sequence += 1;
-    this.#socket.write(Buffer.concat([header, body]));
-  }
-
-  async next(): Promise<Buffer> {
-    while (
-      this.#rest.length < 4 ||
-      this.#rest.length < 4 + this.#rest.readUIntLE(0, 3)
-    ) {
-      const read = await this.#chunks.next();
-      if (read.done === true) throw new Error("the client is gone");
-      this.#rest = Buffer.concat([this.#rest, read.value]);
-    }
-    const end = 4 + this.#rest.readUIntLE(0, 3);
-    const body = this.#rest.subarray(4, end);
-    this.#sequence = this.#rest.readUInt8(3) + 1;
-    this.#rest = this.#rest.subarray(end);
-    return body;
-  }
-
-  /** A command's answer is counted from one. */
-  restart(): void {
-    this.#sequence = 1;
-  }
-
-  end(): void {
-    this.#socket.end();
   }
 }
 

@@ -140,8 +140,10 @@ describe("the command line itself", () => {
 
   test("says what to do when the port is taken", async () => {
     const serveFails = Object.assign(new Error("listen EADDRINUSE"), {
-      ...{ code: "EADDRINUSE", syscall: "listen" },
-      ...{ address: "127.0.0.1", port: 8787 },
+      code: "EADDRINUSE",
+      syscall: "listen",
+      address: "127.0.0.1",
+      port: 8787,
     });
     const { code, err } = await domainBridge("serve", { serveFails });
     expect(code).toBe(1);
