@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { sign } from "../../sidecar/contract/signature";
 import { type Stack, sidecarSecret } from "../stack/stack";
 import { plugins } from "../stack/wordpress-files";
@@ -112,8 +114,10 @@ test("a forged notification is refused and changes nothing", async () => {
 });
 
 test("a plugin that closes REST for visitors does not close it for the sidecar", async () => {
-  await php(
-    `file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', "<?php add_filter( 'rest_authentication_errors', function ( $\\result ) { return is_user_logged_in() ? $\\result : new WP_Error( 'rest_not_logged_in', 'Closed', array( 'status' => 401 ) ); }, 20 );" );`,
+  const closed = join(stack.wordpress.root, "wp-content/mu-plugins/closed.php");
+  await writeFile(
+    closed,
+    "<?php add_filter( 'rest_authentication_errors', function ( $result ) { return is_user_logged_in() ? $result : new WP_Error( 'rest_not_logged_in', 'Closed', array( 'status' => 401 ) ); }, 20 );",
   );
   const visitor = await stack.wordpress.request("/?rest_route=/wp/v2/posts");
   expect([visitor.status, visitor.json()]).toMatchObject([
@@ -123,7 +127,7 @@ test("a plugin that closes REST for visitors does not close it for the sidecar",
   expect((await notify([])).status).toBe(200);
   const forged = await notify([], "a secret that is not the network's own");
   expect(forged.json()).toMatchObject({ code: "rest_not_logged_in" });
-  await php("unlink( WPMU_PLUGIN_DIR . '/closed.php' );");
+  await rm(closed);
 });
 
 test("the sidecar reads its own challenge back, and UM's nonces for names", async () => {

@@ -31,6 +31,8 @@ export class RecordingSidecar {
   >();
   #server: Server | null = null;
   #port = 0;
+  /** What is answered to every request with a method, before anything else. */
+  readonly refusals = new Map<string, { status: number; body: string }>();
   readonly #secret: string;
 
   constructor(secret: string) {
@@ -52,9 +54,10 @@ export class RecordingSidecar {
         this.#record(method, target, request.headers, Buffer.concat(chunks));
         if (this.answer === "silence") return;
         const { status, body } =
-          this.answer === "friendly"
+          this.refusals.get(method) ??
+          (this.answer === "friendly"
             ? (this.#prepared(target) ?? friendlyAnswer(method, target))
-            : this.answer;
+            : this.answer);
         response.writeHead(status, { "content-type": "application/json" });
         response.end(body);
       });
