@@ -114,7 +114,11 @@ export class LaneQueue {
     const run = await this.#jobOf("run", lane);
     const state = run && (await this.#queue.getJobState(run.id ?? ""));
     if (state === "active") return { state: "running", nextAt: null };
-    if (run) return { state: "waiting", nextAt: run.timestamp + run.delay };
+    if (run)
+      return {
+        state: state === "delayed" && run.data.failures ? "idle" : "waiting",
+        nextAt: run.timestamp + run.delay,
+      };
     const time = await this.#jobOf("time", lane);
     return { state: "idle", nextAt: time ? time.timestamp + time.delay : null };
   }

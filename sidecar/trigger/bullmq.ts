@@ -25,7 +25,7 @@ interface LaneParts {
   /** For runs without Redis. */
   limit: Limit;
   random: () => number;
-  /** How often it looks whether Redis still has its jobs, in milliseconds; at least once in a resync. */
+  /** How often at least it looks whether Redis still has its jobs, in milliseconds; also once in a resync. */
   checkMs: number;
   /** Called as soon as the lane takes no further run. */
   onStop: () => void;
@@ -192,11 +192,10 @@ class SharedLane implements WorkLane {
   #checkLater(): void {
     if (this.#stop.signal.aborted) return;
     const { clock, longestRetryMs } = this.options;
-    const { checkMs } = this.#parts;
-    this.#cancelCheck = clock.after(
-      Math.min(checkMs, longestRetryMs),
-      () => void this.check(),
-    );
+    const { checkMs, random } = this.#parts;
+    // Spread, so that thousands of lanes do not ask Redis all at once.
+    const waitMs = Math.min(checkMs, longestRetryMs) * (1 - random() / 2);
+    this.#cancelCheck = clock.after(waitMs, () => void this.check());
   }
 
   async #send(): Promise<void> {

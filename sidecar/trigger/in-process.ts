@@ -71,7 +71,7 @@ export class Lane implements WorkLane {
 
   get state(): LaneView["state"] {
     if (this.#isRunning) return "running";
-    return this.#due || this.#askedAt !== null ? "waiting" : "idle";
+    return this.#due || this.#nudgedAt !== null ? "waiting" : "idle";
   }
 
   view(): Promise<LaneView> {
@@ -86,13 +86,18 @@ export class Lane implements WorkLane {
     this.#onStop();
   }
 
+  /** When nudges want a run to start; null also while they wait after a failure. */
+  get #nudgedAt(): number | null {
+    return this.#failures > 0 && !this.#isUrgent ? null : this.#askedAt;
+  }
+
   /** Sets the timer for the next run. While one is due or under way, that is done at its end. */
   #plan(): void {
     if (this.#due) return;
     const { clock } = this.#options;
-    const waits = this.#failures > 0 && !this.#isUrgent;
-    const asked = waits ? null : this.#askedAt;
-    const at = asked === null ? this.#nextAt : earlier(this.#nextAt, asked);
+    const nudgedAt = this.#nudgedAt;
+    const at =
+      nudgedAt === null ? this.#nextAt : earlier(this.#nextAt, nudgedAt);
     // Set once only: the timer is right even where the clock is put back meanwhile.
     if (at === this.#startAt) return;
     this.#cancelTimer();

@@ -36,7 +36,7 @@ export interface LaneOptions {
 }
 
 export interface LaneView {
-  /** `waiting` from a nudge on until its run begins; also after a failure, for the work is still to be done. */
+  /** `waiting` where a nudge's run is about to begin; `idle` also while a failed run waits for its next try. */
   state: "idle" | "waiting" | "running";
   /** When the next run starts, in milliseconds since the epoch; null while one runs or none is planned. */
   nextAt: number | null;

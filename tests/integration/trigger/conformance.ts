@@ -196,7 +196,7 @@ export function itConforms(open: () => Trigger): void {
     nudge(lane, "after the run");
     await until("the view", async () => {
       const { state, nextAt } = await lane.view();
-      return state === "waiting" && (nextAt ?? 0) > failedAt + 500;
+      return state === "idle" && (nextAt ?? 0) > failedAt + 500;
     });
     const second = await recorder.run(2);
     expect(second.startedAt).toBeGreaterThan(failedAt + 700);

@@ -112,7 +112,7 @@ describe("after a run that failed", () => {
     await clock.advance(59_999);
     expect(runs).toHaveLength(1);
     expect(await lane.view()).toEqual({
-      state: "waiting",
+      state: "idle",
       nextAt: clock.now() + 1,
     });
     await clock.advance(1);
