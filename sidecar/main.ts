@@ -7,7 +7,7 @@ import { createApp } from "./http/app";
 import { createReadiness } from "./http/health";
 import { createHttpServer } from "./http/server";
 import { createLogger } from "./log/logger";
-import { type Metrics, createMetrics } from "./metrics/metrics";
+import { createMetrics } from "./metrics/metrics";
 import { createNetwork } from "./network/network";
 import { createNetworkRegistry, createReloader } from "./network/networks";
 import { createProbes } from "./probe/probes";

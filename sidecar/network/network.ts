@@ -63,11 +63,11 @@ export interface NetworkDeps {
   probes: Probes;
   observer: NetworkObserver;
   trigger: Pick<Trigger, "createLane">;
-  createClient(credentials: {
+  createClient: (credentials: {
     clientId: string;
     apiKey: string;
     appId: string;
-  }): ServerPilot;
+  }) => ServerPilot;
   /** The id of another network that has this app; null where none has. */
   ownerOf(appId: string): string | null;
 }

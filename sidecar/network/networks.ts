@@ -15,7 +15,7 @@ export interface NetworkRegistryDeps {
       /** Aborted when its work is to end. */
       signal: AbortSignal;
       /** The id of another network that has an app; null where none has: two would overwrite each other's list. */
-      ownerOf(appId: string): string | null;
+      ownerOf: (appId: string) => string | null;
     },
   ): Network;
   /** Hears that a network is no longer served. */

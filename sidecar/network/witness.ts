@@ -3,7 +3,6 @@ import type { NetworkConfig } from "../config";
 import { CHALLENGE_KEY } from "../mysql/registration";
 import type { RecordDatabase } from "../mysql/schema";
 import { setState } from "../mysql/state";
-import type { AppState } from "../reconcile/ports";
 import { createWordpress } from "../wordpress/notifications";
 
 export interface WitnessDeps {
@@ -23,7 +22,7 @@ export function createWitness({ own, database, now }: WitnessDeps) {
     secrets: own.secrets,
     now,
   });
-  return async (_app: AppState): Promise<boolean> => {
+  return async (): Promise<boolean> => {
     const challenge = randomUUID();
     await setState(database, CHALLENGE_KEY, challenge);
     const answer = await ask("identity", { network: own.id }).catch(() => null);

@@ -162,6 +162,7 @@ export async function sendList(
     record = await keep(ledger, { ...record, write });
     return { kind, record };
   } catch (error) {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a callback sets it, which types do not see.
     if (!isSent) {
       const isKept = record.write !== request.record.write;
       const before = { ...record, write: request.record.write };

@@ -64,7 +64,7 @@ const httpsAgent = new HttpsAgent({ keepAlive: true });
 
 /** A client of ServerPilot's API for one app. */
 export function createServerPilot(options: ServerPilotOptions): ServerPilot {
-  const { clientId, apiKey, appId, clock, budget, signal } = options;
+  const { clientId, apiKey, appId, budget, signal } = options;
   const transport = createTransport(options);
   const basic = Buffer.from(`${clientId}:${apiKey}`).toString("base64");
   const secrets = [basic, apiKey, clientId];

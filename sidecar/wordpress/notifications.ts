@@ -258,8 +258,8 @@ const MOST_APART_MS = 10 * 60_000;
 
 export interface PausingDeps {
   /** Leaves the app alone from now on. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
   clock: Clock;
   logger: Pick<Logger, "warn">;
 }

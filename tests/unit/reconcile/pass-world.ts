@@ -37,7 +37,7 @@ export function createFakeServerPilot(now: () => number) {
     /** What a read gives instead of the list, for the next reads. */
     reads: [] as (readonly string[] | Error)[],
     /** Says what comes of a write; a list that is taken is applied at once. */
-    onWrite: (_list: readonly string[]): Answer => "taken",
+    onWrite: (() => "taken") as (list: readonly string[]) => Answer,
     /** What ServerPilot makes of a list that it takes. */
     applied: (list: readonly string[]): readonly string[] => list,
     /** How long an action takes, in milliseconds; null: there is none. */
