@@ -132,6 +132,34 @@ final class Dispatcher_Test extends Bridge_Test_Case {
 		self::assertSame( 1, $this->plugin->dispatcher()->away()['tries'] );
 	}
 
+	public function test_a_sidecar_that_was_never_there_and_refuses_at_once_is_tried_with_each_event(): void {
+		delete_network_option( null, 'domain_bridge_registration' );
+		WP::$sidecar = self::away();
+		do_action( 'wu_add_domain', 'a.example.com', 2 );
+		$this->end_request();
+		WP::$sidecar = array( WP::class, 'willing' );
+		do_action( 'wu_add_domain', 'b.example.com', 2 );
+		$this->end_request();
+		self::assertNull( $this->plugin->dispatcher()->away() );
+		delete_network_option( null, 'domain_bridge_registration' );
+		$this->plugin->dispatcher()->lost( new WP_Error( 'sidecar-away' ), time(), 2.0 );
+		WP::$requests = array();
+		do_action( 'wu_add_domain', 'c.example.com', 2 );
+		$this->end_request();
+		self::assertSame( array(), WP::$requests );
+	}
+
+	public function test_a_sidecar_that_asks_something_is_there_again(): void {
+		WP::$sidecar = self::away();
+		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );
+		$this->end_request();
+		WP::$requests = array();
+		WP::$sidecar  = array( WP::class, 'willing' );
+		$this->notify( array() );
+		$this->end_request();
+		self::assertSame( array( 'mapping.removed gone.example.com', 'resync' ), WP::events() );
+	}
+
 	public function test_the_next_event_after_the_planned_time_delivers_what_was_kept_too(): void {
 		WP::$sidecar = self::away();
 		do_action( 'wu_domain_post_delete', true, new Mapping_Double( 'gone.example.com' ) );

@@ -26,11 +26,14 @@ final class Dispatcher {
 	/** Above this many hints "look at everything" says the same in fewer words. */
 	const HINTS = 200;
 
-	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error; what was told. */
+	/** The mark of a sidecar that is away: since, tries, next in unix seconds; code, message, data of the last error; what was told, and how long that took. */
 	const AWAY = 'domain_bridge_away';
 
 	/** The group of the job. */
 	const GROUP = 'domain-bridge';
+
+	/** Seconds after which a first try that failed is not worth repeating with each event. */
+	const QUICK = 0.2;
 
 	const FIRST_DELAY   = 15;
 	const LONGEST_DELAY = 600;
@@ -122,10 +125,11 @@ final class Dispatcher {
 			if ( $this->registration->active() ) {
 				$this->outbox->keep( $events );
 			}
-			if ( ! $urgent && null !== $this->away() && ! $this->is_due( time() ) ) {
-				// Known to be away: nobody waits for it, and the next try tells it to look at everything.
+			if ( ! $urgent && $this->is_known_to_be_away( time() ) ) {
+				// Nobody waits for it, and the next try tells it to look at everything.
 				return;
 			}
+			$began = microtime( true );
 			$error = $this->tell( $events, wp_doing_cron() ? self::CRON_BUDGET : self::BUDGET );
 		} catch ( \Throwable $thrown ) {
 			$error = new \WP_Error( 'plugin-error', $thrown->getMessage(), array( 'params' => array( 'detail' => $thrown->getMessage() ) ) );
@@ -133,7 +137,7 @@ final class Dispatcher {
 		if ( null === $error ) {
 			$this->found();
 		} else {
-			$this->lost( $error, time() );
+			$this->lost( $error, time(), microtime( true ) - ( $began ?? 0 ) );
 		}
 	}
 
@@ -158,8 +162,9 @@ final class Dispatcher {
 	 *
 	 * @param \WP_Error $error What went wrong.
 	 * @param int       $now   Unix seconds.
+	 * @param float     $took  Seconds after which that was known.
 	 */
-	public function lost( \WP_Error $error, int $now ): void {
+	public function lost( \WP_Error $error, int $now, float $took = self::BUDGET ): void {
 		$mark  = $this->away();
 		$tries = 1 + ( $mark['tries'] ?? 0 );
 		$next  = $now + (int) min( self::LONGEST_DELAY, self::FIRST_DELAY * 2 ** min( 10, $tries - 1 ) );
@@ -174,6 +179,7 @@ final class Dispatcher {
 				'message' => $error->get_error_message(),
 				'data'    => $error->get_error_data(),
 				'told'    => $this->registration->fingerprint(),
+				'took'    => $took,
 			)
 		);
 		self::on_main_site(
@@ -236,6 +242,18 @@ final class Dispatcher {
 	private function is_due( int $now ): bool {
 		$mark = $this->away();
 		return null !== $mark && $now >= $mark['next'];
+	}
+
+	/**
+	 * Tells whether it is not worth calling the sidecar now. One that was never there and refuses at once may be started any
+	 * moment, and costs nothing.
+	 *
+	 * @param int $now Unix seconds.
+	 */
+	private function is_known_to_be_away( int $now ): bool {
+		$mark  = $this->away();
+		$quick = ! $this->registration->was_accepted() && ( $mark['took'] ?? self::BUDGET ) < self::QUICK;
+		return null !== $mark && $now < $mark['next'] && ! $quick;
 	}
 
 	/**

@@ -157,6 +157,10 @@ final class Routes {
 		if ( ( $content['network'] ?? '' ) !== $this->plugin->config()->network() ) {
 			return self::refusal( 'network-unknown', 404 );
 		}
+		if ( null !== $this->plugin->dispatcher()->away() ) {
+			// Whoever asks is there again.
+			$this->plugin->dispatcher()->ask();
+		}
 		return $this->$method( $content, (string) $request->get_header( 'webhook-id' ) );
 	}
 
