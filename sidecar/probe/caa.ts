@@ -36,9 +36,10 @@ interface Property {
   value: string;
 }
 
-/** Node gives the tag as the name of a field. */
+/** Node gives the tag as the name of a field; from version 24 on it says beside it that the record is a CAA one. */
 function propertyOf({ critical, ...rest }: CaaRecord): Property {
-  const [tag = "", value = ""] = Object.entries(rest)[0] ?? [];
+  const fields = Object.entries(rest).filter(([key]) => key !== "type");
+  const [tag = "", value = ""] = fields[0] ?? [];
   return { critical, tag, value };
 }
 

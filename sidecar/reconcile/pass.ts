@@ -93,7 +93,7 @@ interface Run {
   record: AppRecord | null;
   app: AppState | null;
   readAt: number;
-  /** The app, asked for while the database is read; null where it is not known yet whether it may be. */
+  /** The app, asked for while the table is read; null where it is not known yet whether it may be. */
   early: Promise<AppState> | null;
   /** Null until the app's list can be planned from. */
   planned: Planned | null;
@@ -180,8 +180,6 @@ async function connected(deps: PassDeps, run: Run) {
 
 /** What is known before the lock is taken. */
 interface Asked {
-  /** No write is open, so the app's list may be read. */
-  isAppFree: boolean;
   /** The write whose action was asked about; null where there is none. */
   id: string | null;
   /** What ServerPilot says of its action; null where it did not answer. */
@@ -192,16 +190,17 @@ interface Asked {
 async function askAction(deps: PassDeps, run: Run): Promise<Asked> {
   const { write } = await deps.records.load();
   if (write?.stage !== "open" || write.actionId === null)
-    return { isAppFree: write === null, id: null, status: null };
+    return { id: null, status: null };
   const { serverPilot } = await connected(deps, run);
   try {
-    const status = await serverPilot.getAction(write.actionId);
-    const isAppFree = status === "success";
-    return { isAppFree, id: write.id, status };
+    return {
+      id: write.id,
+      status: await serverPilot.getAction(write.actionId),
+    };
   } catch (error) {
     // A failure of one poll says nothing about the action, which goes on: it is asked again.
     if (!(error instanceof TransientError)) throw error;
-    return { isAppFree: false, id: write.id, status: null };
+    return { id: write.id, status: null };
   }
 }
 
@@ -215,12 +214,17 @@ async function reconcile(
 ): Promise<void> {
   // Asked for once the lock is had: waiting for it takes long enough for the settings to change.
   const { serverPilot, appId, settings } = await connected(deps, run);
-  if (asked.isAppFree) readEarly(deps, run, serverPilot);
-  await readDatabase(deps, run, settings, appId);
+  // What is owned by now was in the table before: read the other way round, it would look removed.
+  await readLedger(deps, run, appId);
   const now = deps.clock.now();
   const { write } = loaded(run);
   const status = write !== null && write.id === asked.id ? asked.status : null;
   const state = followed(loaded(run), status, now);
+  // Not before the record was read: another pass's list is written over only by who has seen its write there.
+  if (state.kind === "none" || state.kind === "done")
+    readEarly(deps, run, serverPilot);
+  run.snapshot = await deps.source.read(settings.networkId);
+  run.wanted = wantedNames(run.snapshot, settings);
   if (state.kind === "wait") {
     wait(run, state.nextAt, "write-under-way");
     return;
@@ -254,16 +258,12 @@ function wait(run: Run, nextAt: number, reason: Trouble["reason"]): void {
   run.waiting = { reason, params: {} };
 }
 
-/** One after the other: ServerPilot takes longer than all of it, and so one connection does. */
-async function readDatabase(
-  { source, ledger, clock }: PassDeps,
+async function readLedger(
+  { ledger, clock }: PassDeps,
   run: Run,
-  settings: PolicySettings,
   appId: string,
 ): Promise<void> {
-  run.snapshot = await source.read(settings.networkId);
   const { names, reported, record } = await ledger.load();
-  run.wanted = wantedNames(run.snapshot, settings);
   run.reported = reported;
   run.loaded = record;
   const now = clock.now();
@@ -293,7 +293,7 @@ async function readDatabase(
   run.known = before;
 }
 
-/** Asks for the app while the database is read: ServerPilot takes longer than all of it. */
+/** Asks for the app while the table is read: ServerPilot takes longer than all of it. */
 function readEarly(
   { clock }: PassDeps,
   run: Run,
@@ -301,7 +301,7 @@ function readEarly(
 ): void {
   run.readAt = clock.now();
   run.early = serverPilot.getApp();
-  // Where the database fails first, nobody waits for it.
+  // Where the table fails first, nobody waits for it.
   run.early.catch(() => undefined);
 }
 

@@ -66,6 +66,6 @@ test("even without the lock they lose nothing: the record lets one write at a ti
       const world = await interleave(scheduler, noLock);
       expect(lostIn(world)).toEqual([]);
     }),
-    { numRuns: 1000 },
+    { numRuns: 2000 },
   );
 });
