@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { reasonOf, TransientError } from "../errors";
+import { PermanentError, reasonOf, TransientError } from "../errors";
 import {
   aged,
   believe,
@@ -184,23 +184,26 @@ interface Asked {
   id: string | null;
   /** What ServerPilot says of its action; null where it did not answer. */
   status: ActionStatus | null;
+  /** Why it would not say: trying again does not help. */
+  error: PermanentError | null;
 }
 
 /** Asks about an open action before the lock is taken: others may work meanwhile. */
 async function askAction(deps: PassDeps, run: Run): Promise<Asked> {
   const { write } = await deps.records.load();
   if (write?.stage !== "open" || write.actionId === null)
-    return { id: null, status: null };
+    return { id: null, status: null, error: null };
+  const { id, actionId } = write;
   const { serverPilot } = await connected(deps, run);
   try {
-    return {
-      id: write.id,
-      status: await serverPilot.getAction(write.actionId),
-    };
+    const status = await serverPilot.getAction(actionId);
+    return { id, status, error: null };
   } catch (error) {
     // A failure of one poll says nothing about the action, which goes on: it is asked again.
-    if (!(error instanceof TransientError)) throw error;
-    return { id: write.id, status: null };
+    if (error instanceof TransientError)
+      return { id, status: null, error: null };
+    if (error instanceof PermanentError) return { id, status: null, error };
+    throw error;
   }
 }
 
@@ -225,6 +228,7 @@ async function reconcile(
     readEarly(deps, run, serverPilot);
   run.snapshot = await deps.source.read(settings.networkId);
   run.wanted = wantedNames(run.snapshot, settings);
+  if (asked.error !== null) throw asked.error;
   if (state.kind === "wait") {
     wait(run, state.nextAt, "write-under-way");
     return;

@@ -42,7 +42,7 @@ export function createFakeServerPilot(now: () => number) {
     applied: (list: readonly string[]): readonly string[] => list,
     /** How long an action takes, in milliseconds; null: there is none. */
     actionMs: 300 as number | null,
-    actionEnds: "success" as ActionStatus,
+    actionEnds: "success" as ActionStatus | PermanentError,
     calls: 0,
     custom: false,
     /** What happens elsewhere while the app is read. */
@@ -76,8 +76,11 @@ export function createFakeServerPilot(now: () => number) {
       api.calls += 1;
       const since = actions.get(actionId);
       if (since === undefined) return Promise.resolve("unknown");
+      const { actionEnds } = api;
+      if (actionEnds instanceof PermanentError)
+        return Promise.reject(actionEnds);
       const isOver = now() - since >= (api.actionMs ?? 0);
-      return Promise.resolve(isOver ? api.actionEnds : "open");
+      return Promise.resolve(isOver ? actionEnds : "open");
     },
     getApps: () => Promise.resolve([]),
     getServer: () => Promise.reject(new PermanentError("internal-error")),

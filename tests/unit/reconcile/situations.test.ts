@@ -435,6 +435,27 @@ describe("an action", () => {
     });
   });
 
+  test("that may not be asked about leaves a new mapping to be shown with the reason", async () => {
+    const world = await settled("a.example");
+    world.map("b.example");
+    await world.once();
+    world.api.actionEnds = new PermanentError(
+      "serverpilot-credentials-invalid",
+    );
+    world.map("c.example");
+    const { entry } = await world.once();
+    expect(entry).toMatchObject({
+      outcome: "failed",
+      reason: "serverpilot-credentials-invalid",
+    });
+    expect(world.says("c.example")).toBe(
+      "pending serverpilot-credentials-invalid",
+    );
+    world.api.actionEnds = "success";
+    await world.run();
+    expect(world.api.domains).toContain("c.example");
+  });
+
   test("that ServerPilot no longer knows is believed by its list", async () => {
     const world = await settled("a.example");
     world.api.actionEnds = "unknown";
