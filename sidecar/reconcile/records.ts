@@ -125,8 +125,7 @@ function wantedRecord(
     return recordOf(one, view, facts, { owned: !used, used });
   }
   const before = known.get(name);
-  // Claimed for a write whose end is not seen: it may still turn up.
-  const owned = before?.owned === true && mayTurnUp(name, facts.record);
+  const owned = mayTurnUp(name, facts.record);
   const why = refused.get(name);
   if (why !== undefined) {
     const tries = (before && isRefused(before) ? before.tries : 0) + 1;
@@ -143,6 +142,7 @@ function wantedRecord(
   return recordOf(one, { ...WAITING, ...facts.trouble }, facts, { owned });
 }
 
+/** Claimed for a write whose end is not seen, also by this very run: it is ours whenever it turns up. */
 function mayTurnUp(name: string, { write, tombstones }: AppRecord): boolean {
   return write?.added.includes(name) === true || name in tombstones;
 }

@@ -142,7 +142,11 @@ export async function sendList(
     const { actionId } = await serverPilot.replaceDomains(list, async () => {
       await deps.stillHeld();
       record = await ledger.intend(
-        { ...record, write: intentOf(deps, request, list) },
+        {
+          ...record,
+          tombstones: tombstonesOf(record, clock.now()),
+          write: intentOf(deps, request, list),
+        },
         request.next.names.flatMap((name) => request.wanted.get(name) ?? []),
         clock.now(),
       );
@@ -172,6 +176,17 @@ export async function sendList(
     const after = afterFailure(record, request, error, clock.now());
     return { ...after, record: await keep(ledger, after.record) };
   }
+}
+
+/** What a write that is still open, and is written over, may yet bring to the app is ours to remove. */
+function tombstonesOf(
+  { write, tombstones }: AppRecord,
+  now: number,
+): AppRecord["tombstones"] {
+  if (write?.stage !== "open" || write.added.length === 0) return tombstones;
+  const names = { ...tombstones };
+  for (const name of write.added) names[name] = now;
+  return names;
 }
 
 function intentOf(

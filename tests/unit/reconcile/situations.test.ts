@@ -435,6 +435,39 @@ describe("an action", () => {
     });
   });
 
+  test("that is open while its mapping is removed leaves nothing behind", async () => {
+    const world = await settled("a.example");
+    world.map("b.example");
+    await world.once();
+    world.unmap("b.example");
+    await world.run();
+    expect(world.api.domains).not.toContain("b.example");
+    expect(world.owned()).toEqual(["a.example"]);
+  });
+
+  test("that is slow and was written over leaves nothing behind where its list comes late", async () => {
+    const world = await settled("a.example");
+    const before = world.api.writes.length;
+    world.api.actionMs = 45_000;
+    const late: string[][] = [];
+    world.api.applied = (list) => {
+      late.push([...list]);
+      return world.api.domains;
+    };
+    world.map("b.example");
+    await world.once();
+    await world.clock.advance(31_000);
+    world.unmap("b.example");
+    world.map("c.example");
+    world.api.applied = (list) => list;
+    await world.once();
+    expect(world.api.writes).toHaveLength(before + 2);
+    await world.run(2 * MINUTE);
+    world.api.domains = [...(late[0] ?? [])];
+    await world.run(2 * MINUTE);
+    expect(world.api.domains).not.toContain("b.example");
+  });
+
   test("that may not be asked about leaves a new mapping to be shown with the reason", async () => {
     const world = await settled("a.example");
     world.map("b.example");
