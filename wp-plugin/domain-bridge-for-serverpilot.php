@@ -3,7 +3,7 @@
  * Plugin Name:       Domain Bridge for ServerPilot
  * Plugin URI:        https://github.com/domain-bridge/domain-bridge-for-serverpilot
  * Description:       Keeps a ServerPilot app's domains and certificate in step with the domain mappings of Ultimate Multisite.
- * Version:           0.1.0
+ * Version:           0.1.1
  * Requires at least: 6.5
  * Requires PHP:      7.4
  * Network:           true
@@ -24,7 +24,7 @@ namespace Domain_Bridge;
 
 defined( 'ABSPATH' ) || exit;
 
-const VERSION     = '0.1.0';
+const VERSION     = '0.1.1';
 const PLUGIN_FILE = __FILE__;
 
 spl_autoload_register(
