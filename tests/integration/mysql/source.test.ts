@@ -87,7 +87,7 @@ describe("the source", () => {
           createdAt: Date.UTC(2026, 0, 15, 12),
           siteExists: true,
           lacksCertificate: false,
-          stage: "done",
+          stage: "failed",
         },
       ],
       sites: [
