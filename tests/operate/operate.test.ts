@@ -112,7 +112,7 @@ test("init reads WordPress, writes a file for the owner alone, and every check s
   });
   expect(variables["SIDECAR_SECRET"]).toBe(
     await stack.wordpress.php(
-      "return Domain_Bridge\\Plugin::instance()->secret->get();",
+      "return Domain_Bridge\\Plugin::instance()->secret()->get();",
     ),
   );
   expect(JSON.stringify(variables)).not.toContain(stack.app.apiKey);

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import { Redis as RedisClient } from "ioredis";
 import { bundle, BUNDLE } from "../../scripts/bundle";
 import { pluginZip, SLUG } from "../../scripts/build";
-import { repositoryUrl } from "../../scripts/project";
+import { filesBelow, repositoryUrl } from "../../scripts/project";
 import { stamped, unstamped } from "../../scripts/stamp";
 import { systemdUnit } from "../../sidecar/cli/init-systemd";
 import { version } from "../../sidecar/version";
@@ -62,12 +62,13 @@ describe("the plugin's zip", () => {
       expect(names).toContain(`${SLUG}/${name}`);
   });
 
-  test("has every file that the plugin requires", () => {
-    const main = files.get(`${SLUG}/${SLUG}.php`) ?? "";
-    const required = [...main.matchAll(/__DIR__ \. '(\/[^']+)'/g)];
-    expect(required.length).toBeGreaterThan(10);
-    for (const [, path = ""] of required)
-      expect([...files.keys()]).toContain(SLUG + path);
+  test("has every file of the plugin's code", () => {
+    const code = ["php", "css", "js"].flatMap((ending) =>
+      filesBelow("wp-plugin", `.${ending}`),
+    );
+    expect(code.length).toBeGreaterThan(10);
+    for (const path of code)
+      expect([...files.keys()]).toContain(path.replace("wp-plugin", SLUG));
   });
 
   test("says one version everywhere", () => {

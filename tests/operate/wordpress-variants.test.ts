@@ -52,7 +52,7 @@ beforeAll(async () => {
   site = await copyForEverybody(wordpress, dir);
   secret = String(
     await wordpress.php(
-      "return Domain_Bridge\\Plugin::instance()->secret->get();",
+      "return Domain_Bridge\\Plugin::instance()->secret()->get();",
     ),
   );
   const ca = join(dir, "ca.pem");

@@ -46,8 +46,8 @@ define( 'DB_NAME', '{{name}}' );
 define( 'DB_USER', '{{user}}' );
 define( 'DB_PASSWORD', '{{password}}' );`,
   salts: `foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $purpose ) {
-	define( $purpose . '_KEY', 'the key for ' . $purpose . ' of a stack that is thrown away' );
-	define( $purpose . '_SALT', 'the salt for ' . $purpose . ' of a stack that is thrown away' );
+	define( $purpose . '_KEY', 'the KEY for ' . $purpose . ' of a stack that is thrown away' );
+	define( $purpose . '_SALT', 'the SALT for ' . $purpose . ' of a stack that is thrown away' );
 }
 define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
