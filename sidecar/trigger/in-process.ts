@@ -98,8 +98,8 @@ export class Lane implements WorkLane {
     const nudgedAt = this.#nudgedAt;
     const at =
       nudgedAt === null ? this.#nextAt : earlier(this.#nextAt, nudgedAt);
-    // Set once only: the timer is right even where the clock is put back meanwhile.
-    if (at === this.#startAt) return;
+    // Set once only: the timer is right even where the clock is put back meanwhile. Put forward, the time is over.
+    if (at === this.#startAt && (at === null || at > clock.now())) return;
     this.#cancelTimer();
     this.#startAt = at;
     if (at !== null)

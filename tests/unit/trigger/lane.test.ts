@@ -171,6 +171,16 @@ describe("after a run that failed", () => {
   });
 });
 
+test("a nudge does not wait for a timer that a clock put forward has overtaken", async () => {
+  const { clock, lane, runs, nudge } = setUp();
+  lane.runAt(clock.now() + 60_000);
+  const real = clock.now.bind(clock);
+  clock.now = () => real() + 3_600_000;
+  nudge("manual", true);
+  await clock.advance(0);
+  expect(runs).toEqual([["manual"]]);
+});
+
 test("after stop no run starts, and stop waits for the one under way", async () => {
   const { clock, lane, nudge, runs, end } = setUp();
   nudge("first");
