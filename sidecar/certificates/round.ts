@@ -257,8 +257,9 @@ async function visit(
   if (!isTime && (isSecure || !(await hasNewDns(parts, world, record))))
     return untouched(record);
   request.signal?.throwIfAborted();
-  // Without a beginning of its tries it is new, or a person asked for it.
-  const isFresh = record.triesSince === null && !isSecure;
+  // Without a beginning of its tries it is new, or a person asked for it; a secure name has none, but a next time.
+  const isFresh =
+    record.triesSince === null && (!isSecure || record.nextTryAt === null);
   return lookAt(context, { record, counted, retry: isFresh });
 }
 

@@ -35,7 +35,7 @@ export interface Ledger extends PassLedger, CertificateLedger {
   /** Remembers names that UM reported as removed, until they are gone from the app. */
   report(names: readonly string[], now: number): Promise<void>;
   /** Has names tried anew as soon as possible; gives those that the ledger does not know. */
-  retry(names: readonly string[], now: number): Promise<string[]>;
+  retry(names: readonly string[]): Promise<string[]>;
 }
 
 /** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
@@ -63,7 +63,7 @@ export function createLedger(database: RecordDatabase): Ledger {
           [names.map((name) => [name, now])],
         );
     },
-    async retry(names, now) {
+    async retry(names) {
       const known = new Set<string>();
       for (const some of chunks(names)) {
         const rows = await database.select<{ name: string }>(
@@ -72,8 +72,8 @@ export function createLedger(database: RecordDatabase): Ledger {
         );
         for (const { name } of rows) known.add(name);
         await database.execute(
-          `UPDATE ${tables.names} SET next_try_at = ?, tries_since = NULL WHERE name IN (?)`,
-          [now, some],
+          `UPDATE ${tables.names} SET next_try_at = NULL, tries_since = NULL WHERE name IN (?)`,
+          [some],
         );
       }
       return names.filter((name) => !known.has(name));

@@ -299,7 +299,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           ...record,
           addNetworkDomain: true,
         }));
-      const unknown = await ledger.retry(retry.map(comparableName), now());
+      const unknown = await ledger.retry(retry.map(comparableName));
       lanes.pass.nudge({ trigger: "manual", correlationId, urgent: true });
       if (retry.length > 0) lanes.checkCertificates("retry", correlationId);
       const [name] = unknown;

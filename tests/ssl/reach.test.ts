@@ -111,9 +111,11 @@ test("a live site whose DNS has moved away is critical at once", async () => {
   await world.map(name);
   await says(name, secure);
   world.simulator.setDns(name, { a: ["203.0.113.7"] });
+  world.simulator.setHttp(name, { kind: "page", status: 200 });
   await world.retry(name);
   await says(name, securing("dns-elsewhere"));
   expect((await world.name(name))?.severity).toBe("critical");
+  world.simulator.setHttp(name, null);
   world.simulator.pointAtServer(name);
   await says(name, secure);
 }, 180_000);
@@ -125,11 +127,13 @@ test("why ForceSSL is not on is in the status", async () => {
   };
   const name = "www.unforced.example.com";
   world.simulator.setDns(name, { a: ["203.0.113.7"] });
+  world.simulator.setHttp(name, { kind: "page", status: 200 });
   await world.map(name);
   await says(name, securing("dns-elsewhere"));
   await register(world.stack.sidecar, { offers: ["reach"], forceSsl: true });
   await until("why", () => finding("force-ssl-waiting"), 60);
   await register(world.stack.sidecar, { offers: ["reach"], forceSsl: false });
+  world.simulator.setHttp(name, null);
   world.simulator.pointAtServer(name);
   await says(name, secure);
   await until(

@@ -81,14 +81,22 @@ test("WU_SERVER_PILOT_FORCE_SSL turns ForceSSL on once every name is secure, nev
       servedWhenForced.push(simulator.app().served?.includes(name) === true);
   });
   simulator.setDns(name, { a: ["203.0.113.7"] });
-  await stack.wordpress.setConstants({ WU_SERVER_PILOT_FORCE_SSL: true });
   await map(stack, name);
   await until(
     "the name to be said to point elsewhere",
     async () => (await nameOf(name))?.reason === "dns-elsewhere",
     60,
   );
-  // All the others are secure, and looked at: the reason of the one that is not has changed since.
+  await stack.wordpress.setConstants({ WU_SERVER_PILOT_FORCE_SSL: true });
+  await stack.wordpress.php("do_action( 'domain_bridge_retry' );");
+  await until(
+    "why it is not on",
+    async () =>
+      (await readStatus(sidecarClient(stack.sidecar))).findings.some(
+        ({ reason }) => reason === "force-ssl-waiting",
+      ),
+    60,
+  );
   expect(await nameOf(FIRST)).toMatchObject({ state: "secure" });
   expect(forced()).toBe(false);
 

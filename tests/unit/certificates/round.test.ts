@@ -107,6 +107,21 @@ describe("a name on its way to a certificate", () => {
   });
 });
 
+describe("a secure name that a person asks for", () => {
+  it("is looked at with what DNS says now", async () => {
+    world.add(shop);
+    world.cover(shop);
+    await world.run();
+    expect(world.stateOf(shop)).toEqual(["secure", null]);
+    world.log.length = 0;
+    await world.run();
+    expect(world.log).not.toContain(`dns anew ${shop}`);
+    world.retry(shop);
+    await world.run();
+    expect(world.log).toContain(`dns anew ${shop}`);
+  });
+});
+
 describe("DNS that changes", () => {
   it("is noticed for a failed name within a minute, and the tries begin again", async () => {
     world.add(shop);

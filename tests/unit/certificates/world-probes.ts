@@ -42,8 +42,8 @@ export function probesOf(world: CertificateWorld): Probes {
   const found = <T>(call: string, name: string, answer: T): Promise<T> =>
     world.call(`${call} ${name}`, () => answer);
   return {
-    lookUp: (name: string): Promise<DnsAnswer> => {
-      world.log.push(`dns ${name}`);
+    lookUp: (name: string, { fresh = false } = {}): Promise<DnsAnswer> => {
+      world.log.push(fresh ? `dns anew ${name}` : `dns ${name}`);
       const answer = world.dns.get(name) ?? { kind: "missing", cname: null };
       if (answer === "never") return new Promise(() => undefined);
       return Promise.resolve(typeof answer === "function" ? answer() : answer);

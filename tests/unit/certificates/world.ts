@@ -130,7 +130,7 @@ export class CertificateWorld {
   }
 
   retry(name: string): void {
-    this.#change(name, { triesSince: null, nextTryAt: this.clock.now() });
+    this.#change(name, { triesSince: null, nextTryAt: null });
   }
 
   /** What ServerPilot's certificate covers from now on. */
