@@ -85,10 +85,9 @@ test("WordPress is told of each change once and in order, whatever is away or re
   for (const name of names) {
     const told = accepted.filter((change) => change.name === name);
     // Each change leads on from the one before, and none is there twice.
-    expect(told.map(({ previous }) => previous)).toEqual([
-      null,
-      ...told.slice(0, -1).map(({ state }) => state),
-    ]);
+    const [first, ...rest] = told.map(({ previous }) => previous);
+    expect([null, "pending"]).toContain(first);
+    expect(rest).toEqual(told.slice(0, -1).map(({ state }) => state));
     const said = told.map(({ state, reason }) => `${state} ${reason}`);
     expect(new Set(said).size).toBe(said.length);
     expect(said.at(-1)).toBe("secure null");

@@ -21,7 +21,7 @@ describe("enabling AutoSSL", () => {
       "stillHeld",
       "enableAutoSsl",
       `tls ${shop}`,
-      `dns ${shop}`,
+      `dns anew ${shop}`,
     ]);
   });
 
