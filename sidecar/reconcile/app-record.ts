@@ -323,16 +323,19 @@ export function confirmed(record: AppRecord, now: number): AppRecord {
   };
 }
 
-/** Names that were not sent and stand beside one that was, with or without `www.`. */
+/** Names that were not sent, or taken away, and stand beside one that was sent, with or without `www.`. */
 function withTwins(record: AppRecord, write: OpenWrite): readonly string[] {
   const sent = new Set(write.list.map(comparable));
   const added = new Set(write.added);
+  const removed = new Set(write.removed);
   const now = (record.believed ?? []).map(comparable);
-  const isTwin = (name: string): boolean =>
-    !sent.has(name) &&
-    (name.startsWith("www.")
-      ? added.has(name.slice("www.".length))
-      : added.has(`www.${name}`));
+  const isTwin = (name: string): boolean => {
+    const other = name.startsWith("www.")
+      ? name.slice("www.".length)
+      : `www.${name}`;
+    if (sent.has(name)) return false;
+    return removed.has(name) ? sent.has(other) : added.has(other);
+  };
   const there = new Set(now);
   const kept = record.twins.filter((name) => there.has(name));
   return [...new Set([...kept, ...now.filter(isTwin)])];

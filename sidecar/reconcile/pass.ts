@@ -382,8 +382,9 @@ function endWrite(run: Run, now: number): void {
     else
       run.refused.set(name, { reason: "dropped-by-serverpilot", params: {} });
   run.removed.push(...write.removed.filter((name) => !onApp.has(name)));
+  const twins = new Set(run.record.twins);
   // Written again at once, it would be ignored again at once.
-  if (write.removed.some((name) => onApp.has(name)))
+  if (write.removed.some((name) => onApp.has(name) && !twins.has(name)))
     throw new TransientError("list-not-as-written");
 }
 

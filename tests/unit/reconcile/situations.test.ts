@@ -231,6 +231,30 @@ describe("names that ServerPilot takes its own way", () => {
     ]);
   });
 
+  test("a www name that comes back beside its own after its removal is a twin, and not removed again and again", async () => {
+    const world = await settled("a.example");
+    world.wwwPolicy = "always";
+    await world.run();
+    expect(world.owned()).toEqual(["a.example", "www.a.example"]);
+    world.api.applied = (list) => [
+      ...new Set(
+        list.flatMap((name) =>
+          name === "a.example" ? [name, `www.${name}`] : [name],
+        ),
+      ),
+    ];
+    world.wwwPolicy = "never";
+    await world.run();
+    const writes = world.api.writes.length;
+    expect((await world.later(5 * MINUTE)).outcome).toBe("ok");
+    expect(world.api.writes.length).toBe(writes);
+    expect(world.owned()).toEqual(["a.example"]);
+    expect(world.stateOf("www.a.example")).toBeUndefined();
+    remove(world, "a.example");
+    await world.run();
+    expect(world.api.domains).toEqual(["network.example", "panel.example"]);
+  });
+
   test("wildcards and IP addresses on the app stay", async () => {
     const world = createPassWorld();
     const there = ["network.example", "*.network.example", "203.0.113.10"];
