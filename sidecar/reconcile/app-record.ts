@@ -1,6 +1,6 @@
 import type { CertificateMemory } from "../certificates/memory";
 import type { ReasonParams } from "../reasons/reasons";
-import { comparable } from "./hostnames";
+import { comparable, twinOf } from "./hostnames";
 import type { AppState, Server } from "./ports";
 
 /**
@@ -323,22 +323,17 @@ export function confirmed(record: AppRecord, now: number): AppRecord {
   };
 }
 
-/** Names that were not sent, or taken away, and stand beside one that was sent, with or without `www.`. */
-function withTwins(record: AppRecord, write: OpenWrite): readonly string[] {
-  const sent = new Set(write.list.map(comparable));
-  const added = new Set(write.added);
-  const removed = new Set(write.removed);
-  const now = (record.believed ?? []).map(comparable);
-  const isTwin = (name: string): boolean => {
-    const other = name.startsWith("www.")
-      ? name.slice("www.".length)
-      : `www.${name}`;
-    if (sent.has(name)) return false;
-    return removed.has(name) ? sent.has(other) : added.has(other);
-  };
-  const there = new Set(now);
-  const kept = record.twins.filter((name) => there.has(name));
-  return [...new Set([...kept, ...now.filter(isTwin)])];
+/** Also names that were taken off and are back beside one that was sent, with or without `www.`: ServerPilot puts them there. */
+function withTwins(
+  { twins, believed }: AppRecord,
+  { list, removed }: OpenWrite,
+): readonly string[] {
+  const sent = new Set(list.map(comparable));
+  const there = new Set((believed ?? []).map(comparable));
+  const back = removed.filter(
+    (name) => there.has(name) && sent.has(twinOf(name)),
+  );
+  return back.length === 0 ? twins : [...new Set([...twins, ...back])];
 }
 
 /** The record without what has had its time. */

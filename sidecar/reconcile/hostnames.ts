@@ -120,3 +120,8 @@ export function comparable(name: string): string {
   const hostname = normaliseHostname(name);
   return hostname.ok ? hostname.name : name.trim().toLowerCase();
 }
+
+/** The name that stands beside a name: the same without `www.`, or with it. */
+export function twinOf(name: string): string {
+  return name.startsWith("www.") ? name.slice("www.".length) : `www.${name}`;
+}

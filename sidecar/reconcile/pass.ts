@@ -9,7 +9,7 @@ import {
   type AppRecord,
   type OpenWrite,
 } from "./app-record";
-import { comparable } from "./hostnames";
+import { comparable, twinOf } from "./hostnames";
 import { nextAdditions } from "./isolation";
 import { wantedNames, type PolicySettings, type Wanted } from "./policy";
 import type {
@@ -363,10 +363,6 @@ function isAgreed(
 function firstExpected({ wanted }: Run, own: readonly string[]): string[] {
   const mapped = wanted?.names.map(({ name }) => name) ?? [];
   return [...own.flatMap((name) => [name, twinOf(name)]), ...mapped];
-}
-
-function twinOf(name: string): string {
-  return name.startsWith("www.") ? name.slice("www.".length) : `www.${name}`;
 }
 
 /** Takes note of how a write ended whose list has been read back. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { comparable } from "./hostnames";
+import { comparable, twinOf } from "./hostnames";
 import type { WantedName } from "./policy";
 
 /** ServerPilot's limit. Source: ServerPilot API, "Update an App": at most 300 domains per app. */
@@ -82,7 +82,7 @@ export function computePlan(input: PlanInput): Plan {
     else isOwned[place] = 1;
   }
   const stays = (name: string): boolean => {
-    const place = places.get(baseOf(name));
+    const place = places.get(twinOf(name));
     return place !== undefined && isWanted[place] === 1;
   };
 
@@ -95,7 +95,7 @@ export function computePlan(input: PlanInput): Plan {
       if (name === networkDomain) lists.disown.push(name);
       else {
         lists.remove.push(name);
-        if (!input.held.has(name) && !(isTwin && input.held.has(baseOf(name))))
+        if (!input.held.has(name) && !(isTwin && input.held.has(twinOf(name))))
           continue;
       }
     }
@@ -119,11 +119,6 @@ export function computePlan(input: PlanInput): Plan {
     writes: add.length > 0 || lists.kept.length !== input.actual.length,
     checksum: checksumOf(input.actual, result),
   };
-}
-
-/** The name that a twin stands beside: the same without `www.`, or with it. */
-function baseOf(name: string): string {
-  return name.startsWith("www.") ? name.slice("www.".length) : `www.${name}`;
 }
 
 interface Listed {

@@ -1,6 +1,6 @@
 import { LONGEST_PAUSE_MS, type AppRecord } from "./app-record";
 import { judge, type Held } from "./guard";
-import { comparable } from "./hostnames";
+import { comparable, twinOf } from "./hostnames";
 import { nextAdditions } from "./isolation";
 import { checksumOf, computePlan, type Plan, type PlanInput } from "./plan";
 import type { PolicySettings, Wanted, WantedName } from "./policy";
@@ -49,12 +49,13 @@ export function planFor(facts: PlanFacts): {
   const { wanted, known, app } = facts;
   const onApp = new Set(app.domains.map(comparable));
   const { resting, again } = refusedNames(facts);
-  const input = planInput(facts, onApp, resting);
+  const ours = ownedNames(facts);
+  const twins = twinsOn(facts, onApp, ours);
+  const input = planInput(facts, { onApp, resting, owned: ours, twins });
   const free = computePlan(input);
   const owned = countOwned(input.owned, onApp);
   const before = facts.record.held;
   const approved = before?.approved ? before.checksum : null;
-  const twins = new Set(facts.record.twins);
   const unreported = free.remove.filter(
     (name) => !twins.has(name) && !facts.reported.has(name),
   );
@@ -72,6 +73,7 @@ export function planFor(facts: PlanFacts): {
   const stays = isApproved ? before : null;
   const record = {
     ...afterPlan(facts, free, onApp),
+    twins: sameSet(facts.record.twins, twins) ? facts.record.twins : [...twins],
     held: held ? heldAfter(facts.record, held) : stays,
   };
   const next = nextAdditions(plan.add, again, record.isolation);
@@ -135,18 +137,47 @@ function refusedNames({ known, refused, mappings, now }: PlanFacts): {
   return { resting, again };
 }
 
+/** What the ledger says is ours, and what a write whose end nobody saw may still bring. */
+function ownedNames({ record, known }: PlanFacts): Set<string> {
+  const owned = new Set(Object.keys(record.tombstones));
+  for (const one of known.values()) if (one.owned) owned.add(one.name);
+  return owned;
+}
+
+/** Names that ServerPilot put beside ours: those that are known, and those that are there since the same read as ours. */
+function twinsOn(
+  { record, before }: PlanFacts,
+  onApp: ReadonlySet<string>,
+  owned: ReadonlySet<string>,
+): Set<string> {
+  const twins = new Set(record.twins.filter((name) => onApp.has(name)));
+  if (before === null) return twins;
+  const was = new Set(before.map(comparable));
+  for (const name of onApp) {
+    const other = twinOf(name);
+    const isNew = !was.has(name) && !was.has(other);
+    if (isNew && !owned.has(name) && owned.has(other) && onApp.has(other))
+      twins.add(name);
+  }
+  return twins;
+}
+
+function sameSet(list: readonly string[], names: ReadonlySet<string>): boolean {
+  return list.length === names.size && list.every((name) => names.has(name));
+}
+
 function planInput(
   facts: PlanFacts,
-  onApp: ReadonlySet<string>,
-  resting: ReadonlySet<string>,
+  {
+    onApp,
+    ...sets
+  }: Pick<PlanInput, "resting" | "owned" | "twins"> & {
+    onApp: ReadonlySet<string>;
+  },
 ): PlanInput {
   const { record, wanted, known, app, before } = facts;
-  const owned = new Set(Object.keys(record.tombstones));
   const persons = new Set<string>();
-  for (const one of known.values()) {
-    if (one.owned) owned.add(one.name);
-    if (one.used) persons.add(one.name);
-  }
+  for (const one of known.values()) if (one.used) persons.add(one.name);
   // Seen on the app while nobody had mapped it: a person had put it there.
   for (const spelled of before ?? []) {
     const name = comparable(spelled);
@@ -158,10 +189,8 @@ function planInput(
       ({ name, kind }) => kind !== "site" || onApp.has(name) || !covers(name),
     ),
     actual: app.domains,
-    owned,
     persons,
-    twins: new Set(record.twins),
-    resting,
+    ...sets,
     networkDomain: wanted.networkDomain,
     addNetworkDomain: record.addNetworkDomain,
     held: new Set(),

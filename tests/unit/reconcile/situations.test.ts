@@ -231,6 +231,25 @@ describe("names that ServerPilot takes its own way", () => {
     ]);
   });
 
+  test("a www twin of a write that was not answered goes with its name too", async () => {
+    const world = await settled("a.example");
+    world.map("shop.example");
+    world.api.onWrite = (list) => {
+      world.api.domains = [...list, "www.shop.example"];
+      return unanswered;
+    };
+    await world.once();
+    world.api.onWrite = () => "taken";
+    await world.run(3 * MINUTE);
+    remove(world, "shop.example");
+    await world.run();
+    expect(world.api.domains).toEqual([
+      "network.example",
+      "panel.example",
+      "a.example",
+    ]);
+  });
+
   test("a www name that comes back beside its own after its removal is a twin, and not removed again and again", async () => {
     const world = await settled("a.example");
     world.wwwPolicy = "always";
