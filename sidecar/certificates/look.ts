@@ -99,7 +99,7 @@ export async function lookAt(
     isUnsteady,
     isFinal,
   });
-  const isCalm = record.state === "secure" && !dnsTurned;
+  const isCalm = !retry && record.state === "secure" && !dnsTurned;
   const how = { fresh: retry, isCalm };
   const once = await judged(context, enabled.facts, how);
   const { facts, verdict } =

@@ -24,6 +24,29 @@ export interface Expected {
 
 export const secure: Expected = { state: "secure", reason: null };
 
+export const securing = (reason: string): Expected => ({
+  state: "securing",
+  reason,
+});
+
+export const failed = (reason: string): Expected => ({
+  state: "ssl-failed",
+  reason,
+});
+
+/** Secure, and something is said all the same. */
+export const warned = (reason: string): Expected => ({
+  state: "secure",
+  reason,
+});
+
+/** An address that is not ours. */
+export const ELSEWHERE = "203.0.113.7";
+/** The address of the simulator's server. */
+export const SERVER = "127.0.0.1";
+/** One of Cloudflare's. */
+export const CLOUDFLARE = "104.16.1.1";
+
 /** The sidecar as a process with a database, the simulator's API, DNS and TLS; mappings are written as UM would. */
 export class CertificateWorld {
   readonly stack: Stack;
@@ -77,16 +100,9 @@ export class CertificateWorld {
   ): Promise<CertificateWorld> {
     const started = await CertificateWorld.start(windowSeconds, { http: true });
     const { stack, simulator } = started;
-    const { httpAddress, httpsAddress } = simulator;
     const network = await NetworkDouble.start();
     simulator.setBackend(network.url);
-    stack.sidecar.setEnv({
-      ...env,
-      WORDPRESS_URL: network.url,
-      HTTP_PROBE_ADDRESS: httpAddress,
-      SSL_PROBE_ADDRESS: httpsAddress,
-      WORLD_PROBE_ADDRESSES: `${httpAddress},${httpsAddress}`,
-    });
+    stack.sidecar.setEnv({ ...env, WORDPRESS_URL: network.url });
     await stack.sidecar.restart();
     await register(stack.sidecar, { offers: ["reach"] });
     return new CertificateWorld(stack, network);
@@ -170,6 +186,57 @@ export class CertificateWorld {
       PATIENCE_SECONDS,
     ).catch(() => undefined);
     return seen;
+  }
+
+  /** Waits until the status says it of a name; gives all that it says then. */
+  async says(name: string, expected: Expected): Promise<Name> {
+    const said = (await this.become({ [name]: expected })).get(name);
+    expect(said).toMatchObject(expected);
+    if (said === undefined) throw new Error(`the status does not know ${name}`);
+    return said;
+  }
+
+  /** The findings about the app that the status has now. */
+  async findings(): Promise<(string | null)[]> {
+    const { findings } = await this.status();
+    return findings.map(({ reason }) => reason);
+  }
+
+  /** What WordPress was told so far. */
+  get told(): NetworkDouble["told"] {
+    return this.network?.told ?? [];
+  }
+
+  /** As if the hour had passed within which ForceSSL is not turned on again. */
+  async forgetForced(): Promise<void> {
+    await this.stack.mariadb.run(
+      "UPDATE wp_domain_bridge_state SET value = JSON_REMOVE(value, '$.certificates.forced') WHERE name = 'app-record'",
+      [],
+      this.stack.database,
+    );
+  }
+
+  /** The bodies of the writes to the app's SSL so far. */
+  sslWrites(): string[] {
+    return this.simulator
+      .journal()
+      .filter(({ method, path }) => method === "POST" && path.endsWith("/ssl"))
+      .map(({ body }) => JSON.stringify(body));
+  }
+
+  /** What a person does in ServerPilot's panel, who turns ForceSSL on or off. */
+  async setForceSsl(force: boolean): Promise<void> {
+    const { clientId, apiKey, appId } = this.stack.app;
+    const account = Buffer.from(`${clientId}:${apiKey}`).toString("base64");
+    const answer = await fetch(`${this.simulator.url}/apps/${appId}/ssl`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${account}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ force }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
   }
 
   async stop(): Promise<void> {

@@ -18,14 +18,29 @@ export interface Status {
   held: { checksum: string; remove: string[] } | null;
   findings: { reason: string | null; message: string }[];
   counts: Record<string, number>;
+  severities: Record<string, number>;
   names: {
     name: string;
     state: string;
     reason: string | null;
     message: string;
+    remedy: string;
     severity: string;
+    actor: string;
     tries: number;
     owned: boolean;
+    dns: {
+      zone: string | null;
+      registered: boolean;
+      provider: string | null;
+      records: {
+        type: string;
+        host: string;
+        expected: string | null;
+        found: string[];
+        ok: boolean;
+      }[];
+    } | null;
   }[];
 }
 

@@ -111,6 +111,7 @@ export class Stack {
         constants: { ...this.#constants(sidecarPort), ...chosen.constants },
       });
     }
+    this.#connectApp();
     if (options.sidecar !== false) {
       const env = { ...(await this.#sidecarEnv()), ...sidecarOptions.env };
       this.#parts.sidecar = new Sidecar(dir, sidecarPort, env);
@@ -131,6 +132,13 @@ export class Stack {
       tls: true,
       ...chosen,
     });
+  }
+
+  /** Where the simulator is reached over HTTP, its app is this WordPress. */
+  #connectApp(): void {
+    const { simulator, wordpress } = this.#parts;
+    if (simulator?.httpAddress != null && wordpress !== undefined)
+      simulator.setBackend(wordpress.internalUrl);
   }
 
   #constants(sidecarPort: number): Record<string, string> {
@@ -168,6 +176,7 @@ export class Stack {
       ...(simulator?.tlsAddress == null
         ? {}
         : { SSL_PROBE_ADDRESS: simulator.tlsAddress }),
+      ...webEnv(simulator),
       ...(simulator?.caFile == null
         ? {}
         : { NODE_EXTRA_CA_CERTS: simulator.caFile }),
@@ -186,6 +195,22 @@ export class Stack {
 /** Brings the chosen parts up; see `StackOptions`. */
 export function startStack(options: StackOptions = {}): Promise<Stack> {
   return Stack.start(options);
+}
+
+/** Where the sidecar finds the simulator's server, and all that is not the server, over HTTP and HTTPS. */
+function webEnv(simulator: Simulator | undefined): Record<string, string> {
+  if (simulator?.httpAddress == null || simulator.httpsAddress == null)
+    return {};
+  const { httpAddress, httpsAddress, outsideHost } = simulator;
+  const outside = (address: string): string =>
+    outsideHost === null
+      ? address
+      : outsideHost + address.slice(address.lastIndexOf(":"));
+  return {
+    HTTP_PROBE_ADDRESS: httpAddress,
+    SSL_PROBE_ADDRESS: httpsAddress,
+    WORLD_PROBE_ADDRESSES: `${outside(httpAddress)},${outside(httpsAddress)}`,
+  };
 }
 
 function started<T>(name: string, part: T | undefined): T {

@@ -117,6 +117,15 @@ export class Controls extends NetworkControls {
     return this.#parts.world.addApp(options).id;
   }
 
+  /** Moves an app to another server. Throws Error for an unknown one. */
+  moveApp(serverId: string, id?: string): void {
+    const { world } = this.#parts;
+    if (!world.servers.has(serverId))
+      throw new Error(`there is no server ${serverId}`);
+    world.settleAll();
+    this.#app(id).serverId = serverId;
+  }
+
   /** An app as it is now; the first one without an id. Throws Error for an unknown id. */
   app(id?: string): AppState {
     const app = this.#app(id);

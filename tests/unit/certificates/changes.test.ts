@@ -67,6 +67,16 @@ describe("a secure name", () => {
     expect(world.count(`reach ${shop}`)).toBe(7);
   });
 
+  it("is asked for with UM's nonce anew where a person asks", async () => {
+    world.givesNonces = true;
+    world.through.set(shop, both(finding.reached));
+    await secure(shop);
+    world.through.set(shop, both(finding.loop));
+    world.retry(shop);
+    await world.run();
+    expect(world.stateOf(shop)).toEqual(["securing", "redirect-loop"]);
+  });
+
   it("that another app takes is not secure any more at its next look, and is again when that app is gone", async () => {
     world.givesNonces = true;
     world.through.set(shop, both(finding.reached));
