@@ -65,7 +65,8 @@ export interface RecordFacts {
   alias: AliasAnswer | null;
 }
 
-const SHOWN_ADDRESSES = 3;
+/** As many as a person may have to delete: each wrong record is named. */
+const SHOWN_ADDRESSES = 10;
 const LONGEST_FINGERPRINT = 190;
 
 /** What is wrong about where a name leads, with the record that it is about; null where it leads here or to a proxy. */
@@ -170,5 +171,7 @@ export function firstOfKind(
 }
 
 function shown(addresses: readonly string[]): string {
-  return [...addresses].sort().slice(0, SHOWN_ADDRESSES).join(", ");
+  const all = [...addresses].sort();
+  const rest = all.length > SHOWN_ADDRESSES ? " …" : "";
+  return all.slice(0, SHOWN_ADDRESSES).join(", ") + rest;
 }

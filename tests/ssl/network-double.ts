@@ -16,6 +16,7 @@ export interface DoubleMapping {
 interface ToldChange {
   name: string;
   state: string;
+  reason: string | null;
 }
 
 /**

@@ -18,6 +18,25 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.stop());
 
+test("a name that was not checked yet is said to be, and nothing of DNS that nobody has looked at", async () => {
+  const name = "www.new.example.com";
+  const { simulator } = world;
+  simulator.setDns(name, { a: [ELSEWHERE], delayMs: 1_200 });
+  await world.map(name);
+  const { severity } = await world.says(name, securing("not-checked-yet"));
+  expect(severity).toBe("waiting");
+  await world.says(name, securing("dns-elsewhere"));
+  const told = world.told.filter(
+    (change) => change.name === name && change.state === "securing",
+  );
+  expect(told.map(({ reason }) => reason)).toEqual([
+    "not-checked-yet",
+    "dns-elsewhere",
+  ]);
+  simulator.pointAtServer(name);
+  await world.says(name, secure);
+}, 180_000);
+
 test("a name that an app before ours in the alphabet has too is not secure, and that app is named", async () => {
   const name = "www.taken.example.com";
   const other = world.simulator.addApp({ name: "alpha", domains: [name] });

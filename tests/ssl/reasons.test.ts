@@ -1,6 +1,16 @@
 import type { DnsRecord } from "../stack/serverpilot/dns-table";
 import type { TlsFault } from "../stack/serverpilot/tls-faults";
-import { CertificateWorld, secure, type Expected } from "./certificate-world";
+import { until } from "../stack/until";
+import {
+  CertificateWorld,
+  CLOUDFLARE,
+  ELSEWHERE,
+  SERVER,
+  secure,
+  securing,
+  warned,
+  type Expected,
+} from "./certificate-world";
 
 /** How one name's world is wrong, and what must be said of it. */
 interface Wrong {
@@ -18,11 +28,6 @@ interface Wrong {
   words: string;
 }
 
-const securing = (reason: string): Expected => ({ state: "securing", reason });
-const elsewhere = "203.0.113.7";
-const server = "127.0.0.1";
-const cloudflare = "104.16.1.1";
-
 const wrongs: Record<string, Wrong> = {
   "DNS has no address": {
     dns: null,
@@ -30,9 +35,9 @@ const wrongs: Record<string, Wrong> = {
     words: "The DNS has no address for",
   },
   "DNS points elsewhere": {
-    dns: { a: [elsewhere] },
+    dns: { a: [ELSEWHERE] },
     expected: securing("dns-elsewhere"),
-    words: `points at ${elsewhere}, but should point at ${server}`,
+    words: `points at ${ELSEWHERE}, but should point at ${SERVER}`,
   },
   "a CNAME leads into nothing": {
     dns: { cname: "gone.example.net" },
@@ -40,12 +45,25 @@ const wrongs: Record<string, Wrong> = {
     words: "gone.example.net",
   },
   "one of several addresses is elsewhere": {
-    dns: { a: [server, elsewhere] },
+    dns: { a: [SERVER, ELSEWHERE] },
     expected: securing("dns-partly-elsewhere"),
-    words: elsewhere,
+    words: ELSEWHERE,
+  },
+  "four of five addresses are elsewhere": {
+    dns: {
+      a: [SERVER, ...[1, 2, 3].map((n) => `203.0.113.${String(n)}`)],
+      aaaa: ["2001:db8::1"],
+    },
+    expected: securing("dns-partly-elsewhere"),
+    words: "2001:db8::1, 203.0.113.1, 203.0.113.2, 203.0.113.3",
+  },
+  "there is an IPv6 address only, and it is elsewhere": {
+    dns: { aaaa: ["2001:db8::1"] },
+    expected: securing("dns-elsewhere"),
+    words: `points at 2001:db8::1, but should point at ${SERVER}`,
   },
   "DNS alternates": {
-    dns: { turns: [{ a: [server] }, { a: [elsewhere] }] },
+    dns: { turns: [{ a: [SERVER] }, { a: [ELSEWHERE] }] },
     expected: securing("dns-alternates"),
     words: "keeps changing",
   },
@@ -59,31 +77,31 @@ const wrongs: Record<string, Wrong> = {
   "the zone itself has a CNAME that leads elsewhere": {
     name: "alias-at-the-top.com",
     dns: { cname: "shops.example.net" },
-    also: { "shops.example.net": { a: [elsewhere] } },
+    also: { "shops.example.net": { a: [ELSEWHERE] } },
     expected: securing("dns-apex-cname"),
     words: "CNAME record to shops.example.net",
   },
   "the IPv6 address is elsewhere": {
-    dns: { a: [server], aaaa: ["2001:db8::1"] },
+    dns: { a: [SERVER], aaaa: ["2001:db8::1"] },
     expected: securing("dns-ipv6-elsewhere"),
     words: "2001:db8::1",
   },
   "DNS points at a proxy": {
-    dns: { a: [cloudflare] },
+    dns: { a: [CLOUDFLARE] },
     expected: securing("dns-proxied"),
     words: "Cloudflare",
   },
   "DNS points at a proxy, the certificate is good, and UM's check has passed": {
-    dns: { a: [cloudflare] },
+    dns: { a: [CLOUDFLARE] },
     tls: "wildcard",
     name: "www.proxied-and-passed.example.com",
     stage: "checking-ssl-cert",
-    expected: { state: "secure", reason: "dns-proxied" },
+    expected: warned("dns-proxied"),
     words: "Cloudflare",
   },
   "DNS points at a proxy, the certificate is good, and UM's check has not passed":
     {
-      dns: { a: [cloudflare] },
+      dns: { a: [CLOUDFLARE] },
       tls: "wildcard",
       name: "www.proxied-and-not-passed.example.com",
       expected: securing("dns-proxied"),
@@ -100,7 +118,7 @@ const wrongs: Record<string, Wrong> = {
     words: "no answer in time",
   },
   "the name server answers too late": {
-    dns: { a: [elsewhere], delayMs: 5_000 },
+    dns: { a: [ELSEWHERE], delayMs: 5_000 },
     expected: securing("dns-unanswered"),
     words: "no answer in time",
   },
@@ -141,7 +159,7 @@ const wrongs: Record<string, Wrong> = {
   },
   "the certificate ends within a fortnight": {
     tls: "expiring",
-    expected: { state: "secure", reason: "certificate-expiring" },
+    expected: warned("certificate-expiring"),
     words: "ends on",
   },
   "the server accepts and says nothing": {
@@ -184,13 +202,13 @@ describe("while the world is wrong, the status says", () => {
   let seen: Seen;
   beforeAll(async () => {
     const { simulator } = world;
-    simulator.setDns(late, { a: [server], delayMs: 800 });
+    simulator.setDns(late, { a: [SERVER], delayMs: 800 });
     for (const [title, { dns, tls, also = {} }] of Object.entries(wrongs)) {
       for (const [name, record] of Object.entries(also))
         simulator.setDns(name, record);
       simulator.setDns(
         nameOf(title),
-        dns === undefined ? { a: [server] } : dns,
+        dns === undefined ? { a: [SERVER] } : dns,
       );
       if (tls) simulator.setTls(nameOf(title), { kind: tls });
     }
@@ -233,3 +251,67 @@ describe("once the world is mended, by itself and in the same process, it is for
     expect(world.sameProcess).toBe(true);
   });
 });
+
+/** A name's zone, and the record in it as its owner has to enter it. */
+const zones: [
+  string,
+  { zone: string; ns: string[]; host: string; provider: string },
+][] = [
+  [
+    "www.shop.kedai.com.my",
+    {
+      zone: "kedai.com.my",
+      ns: ["ns1.exabytes.com.my", "ns2.exabytes.com.my"],
+      host: "www.shop",
+      provider: "Exabytes",
+    },
+  ],
+  [
+    "www.delegated.parent-zone.net",
+    {
+      zone: "delegated.parent-zone.net",
+      ns: ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"],
+      host: "www",
+      provider: "Cloudflare",
+    },
+  ],
+];
+
+test.each(zones)(
+  "the record of %s is said relative to its zone, with who runs that",
+  async (name, { zone, ns, host, provider }) => {
+    const { simulator } = world;
+    simulator.setDns(zone, { soa: true, ns });
+    await world.map(name);
+    const { dns, remedy } = await world.says(name, securing("dns-missing"));
+    expect(remedy).toContain(`the name ${host} and the address ${SERVER}`);
+    expect(dns).toMatchObject({ zone, provider, registered: true });
+    expect(dns?.records).toEqual([
+      { type: "A", host, expected: SERVER, found: [], ok: false },
+    ]);
+    simulator.pointAtServer(name);
+    await until(
+      "the record",
+      async () => (await world.name(name))?.dns?.records[0]?.ok === true,
+      60,
+    );
+  },
+  180_000,
+);
+
+test("where only the name with www is mapped, that is said until the one without is mapped too", async () => {
+  const { simulator } = world;
+  simulator.setDns("only-www.net", { soa: true, a: [SERVER] });
+  simulator.pointAtServer("www.only-www.net");
+  await world.map("www.only-www.net");
+  const { message, severity } = await world.says(
+    "www.only-www.net",
+    warned("only-www-mapped"),
+  );
+  expect(message).toContain("only-www.net without www is not");
+  expect(severity).toBe("ok");
+  await world.map("only-www.net");
+  await world.says("only-www.net", secure);
+  await world.retry("www.only-www.net");
+  await world.says("www.only-www.net", secure);
+}, 180_000);

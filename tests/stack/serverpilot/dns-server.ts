@@ -149,7 +149,13 @@ function recordsOf(
       return (record?.caa ?? []).map(({ tag, value, critical = false }) => ({
         ...shared,
         type,
-        data: { tag, value, flags: 0, issuerCritical: critical },
+        // The types know three tags only; any is written.
+        data: {
+          tag: tag as "issue",
+          value,
+          flags: 0,
+          issuerCritical: critical,
+        },
       }));
     case "SOA":
       return record?.soa ? [soaOf(owner, record)] : [];

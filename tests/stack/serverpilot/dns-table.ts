@@ -13,7 +13,7 @@ const plainRecord = z.strictObject({
   caa: z
     .array(
       z.strictObject({
-        tag: z.enum(["issue", "issuewild", "iodef"]),
+        tag: z.string().regex(/^[a-z0-9]+$/),
         value: z.string(),
         /** Not to be understood only in part (RFC 8659). */
         critical: z.boolean().optional(),
@@ -56,6 +56,9 @@ interface Summary {
   /** How many turns the record with the most has. */
   mostTurns: number;
 }
+
+/** CAA tags that authorities know; what they do not know and is critical forbids them to issue. */
+const CAA_TAGS: ReadonlySet<string> = new Set(["issue", "issuewild", "iodef"]);
 
 /** What following CNAMEs from a name comes to. */
 interface Resolution {
@@ -154,6 +157,8 @@ export class DnsTable {
       const { end } = this.#resolve(above, () => 0);
       if (!end?.caa || end.caa.length === 0) continue;
       const issue = end.caa.filter(({ tag }) => tag === "issue");
+      if (end.caa.some(({ critical, tag }) => critical && !CAA_TAGS.has(tag)))
+        return false;
       return (
         issue.length === 0 ||
         issue.some(({ value }) => value.split(";")[0]?.trim() === issuer)
