@@ -9,22 +9,25 @@ export interface Steadiness {
   keep(names: ReadonlySet<string>): void;
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** How long a change counts: a resolver keeps what one of several name servers said for up to hours. */
+const WINDOW_MS = 720 * MINUTE_MS;
 /** A record that is corrected, and corrected again, changes twice. */
 const MOST_CHANGES = 3;
-/** DNS that has said the same for this long has settled. */
-const SETTLED_MS = 600_000;
+/** Changes that are remembered, which show the rhythm. */
+const KEPT_CHANGES = 6;
+/** DNS that has said the same for this long may have settled. */
+const SETTLED_MS = 10 * MINUTE_MS;
 
 interface Seen {
   meaning: string;
-  /** Times of changes within the last hour, oldest first. */
+  /** Times of the last changes, oldest first. */
   changes: readonly number[];
 }
 
+/** DNS has settled once it has said the same for twice as long as it did between its last changes. */
 export function createSteadiness(): Steadiness {
   const all = new Map<string, Seen>();
-  const recent = (changes: readonly number[], now: number) =>
-    changes.filter((at) => at <= now && now - at < HOUR_MS);
   return {
     note(name, meaning, now) {
       const seen = all.get(name);
@@ -32,17 +35,26 @@ export function createSteadiness(): Steadiness {
       else if (seen.meaning !== meaning)
         all.set(name, {
           meaning,
-          changes: [...recent(seen.changes, now), now].slice(-MOST_CHANGES),
+          changes: [...recent(seen.changes, now), now].slice(-KEPT_CHANGES),
         });
     },
     isUnsteady(name, now) {
       const changes = recent(all.get(name)?.changes ?? [], now);
       const last = changes.at(-1) ?? -Infinity;
-      return changes.length >= MOST_CHANGES && now - last < SETTLED_MS;
+      return changes.length >= MOST_CHANGES && now - last < settling(changes);
     },
     forget: (name) => void all.delete(name),
     keep(names) {
       for (const name of all.keys()) if (!names.has(name)) all.delete(name);
     },
   };
+}
+
+function recent(changes: readonly number[], now: number): readonly number[] {
+  return changes.filter((at) => at <= now && now - at < WINDOW_MS);
+}
+
+function settling(changes: readonly number[]): number {
+  const gaps = changes.slice(1).map((at, index) => at - (changes[index] ?? at));
+  return Math.max(SETTLED_MS, 2 * Math.max(...gaps));
 }

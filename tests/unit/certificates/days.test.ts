@@ -1,7 +1,8 @@
-import { PermanentError } from "../../../sidecar/errors";
+import { PermanentError, TransientError } from "../../../sidecar/errors";
 import { CertificateWorld, SERVER, at } from "./world";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const shop = "shop.example.com";
 
@@ -21,28 +22,49 @@ function cost() {
   };
 }
 
-/** Answers that are right and wrong in turns. */
-function alternating(): () => ReturnType<typeof at> {
+/** DNS that is right and wrong in turns: question by question, or for so many minutes each. */
+function alternating(minutes: number): () => ReturnType<typeof at> {
+  const start = world.clock.now();
   let asked = 0;
-  return () => at(asked++ % 2 === 0 ? SERVER : "198.51.100.1");
+  return () => {
+    const turn =
+      minutes === 0
+        ? asked++
+        : Math.floor((world.clock.now() - start) / (minutes * MINUTE));
+    return at(turn % 2 === 0 ? SERVER : "198.51.100.1");
+  };
 }
 
+/** As two name servers that do not agree, behind resolvers that keep their answers for so long. */
+const rhythms = [0, 1, 5, 12, 20, 45, 90, 150];
+
 it.each([
-  ["that waits for its certificate", false],
-  ["that has its certificate", true],
+  ...rhythms.map((minutes) => [minutes, false] as const),
+  ...rhythms.map((minutes) => [minutes, true] as const),
 ])(
-  "a day of alternating DNS for a name %s is a few changes, and said",
-  async (_what, isCovered) => {
-    world.dns.set(shop, alternating());
+  "a day of DNS that alternates every %i minutes is a few changes, and said (with a certificate: %s)",
+  async (minutes, isCovered) => {
+    world.dns.set(shop, alternating(minutes));
     world.add(shop);
     if (isCovered) world.cover(shop);
     await world.live(DAY);
     expect(cost().told).toBeLessThanOrEqual(8);
     expect(cost().enableAutoSsl).toBeLessThanOrEqual(2);
-    expect(cost().getApp).toBeLessThanOrEqual(220);
-    expect(cost().getServer).toBeLessThanOrEqual(3);
-    expect(cost().getApps).toBe(0);
+    expect(cost().getApp).toBeLessThanOrEqual(600);
+    expect(cost().getServer).toBeLessThanOrEqual(8);
+    expect(cost().getApps).toBeLessThanOrEqual(4);
+  },
+);
+
+it.each([false, true])(
+  "name servers that do not agree are said, and forgotten once they do (with a certificate: %s)",
+  async (isCovered) => {
+    world.dns.set(shop, alternating(0));
+    world.add(shop);
+    if (isCovered) world.cover(shop);
+    await world.live(DAY);
     expect(world.stateOf(shop)).toEqual(["ssl-failed", "dns-alternates"]);
+    expect(cost().getApp).toBeLessThanOrEqual(220);
     world.dns.set(shop, at(SERVER));
     world.cover(shop);
     await world.live(HOUR);
@@ -66,11 +88,15 @@ it("DNS that changes again and again begins the tries anew once an hour at most"
   expect(begins.size).toBeLessThanOrEqual(4);
 });
 
-it("a day of refused AutoSSL costs five attempts", async () => {
-  world.faults.set(
-    "enableAutoSsl",
-    new PermanentError("autossl-refused", { message: "no" }),
-  );
+it.each<[string, Error]>([
+  ["refused", new PermanentError("autossl-refused", { message: "no" })],
+  [
+    "answered with a conflict",
+    new TransientError("serverpilot-conflict", { message: "busy" }),
+  ],
+  ["not answered, or unreadably", new TransientError("serverpilot-unreadable")],
+])("a day of AutoSSL that is %s costs five attempts", async (_how, fault) => {
+  world.faults.set("enableAutoSsl", fault);
   world.add(shop);
   world.cover(shop);
   await world.live(DAY - 1);
@@ -79,6 +105,18 @@ it("a day of refused AutoSSL costs five attempts", async () => {
   expect(cost().getApp).toBeLessThanOrEqual(220);
   expect(cost().getServer).toBeLessThanOrEqual(3);
   expect(cost().getApps).toBe(0);
+});
+
+it("a day of covered names that come and go costs five attempts", async () => {
+  world.deploys = false;
+  world.add(shop);
+  for (let minute = 0; minute < 24 * 60 - 1; minute += 1) {
+    world.cover(...(minute % 2 === 0 ? [shop] : []));
+    await world.live(MINUTE);
+  }
+  expect(cost().enableAutoSsl).toBeLessThanOrEqual(5);
+  expect(cost().enableAutoSsl).toBeGreaterThan(0);
+  expect(cost().told).toBeLessThanOrEqual(4);
 });
 
 it("a week of a missing certificate costs a few calls, and the cause is said once", async () => {
