@@ -37,6 +37,15 @@ const KEPT_MS = 24 * 3_600_000;
 const DOUBTED_MS = 60_000;
 const DNS_PATIENCE_MS = 1_000;
 
+/** What people are to put into A and AAAA records: the operator's choice first, else the server's. */
+export function addressesToTell(
+  configured: readonly string[],
+  server: string | null,
+): { ipv4: string | null; ipv6: string | null } {
+  const all = server === null ? configured : [...configured, server];
+  return { ipv4: firstOfKind(all, "ipv4"), ipv6: firstOfKind(all, "ipv6") };
+}
+
 export function createPlaceFinder({
   clock,
   probes,
@@ -84,14 +93,14 @@ export function createPlaceFinder({
       const resolved = await resolve(record.networkDomain);
       // The network's own domain alone proves nothing: it may be what is wrong.
       const isKnown = own.length + configured.length > 0;
-      const shown = configured.length > 0 ? [...configured, ...own] : own;
+      const { ipv4, ipv6 } = addressesToTell(configured, address);
       const place = {
         server: address,
         ours: isKnown
           ? ownAddresses({ server: own, configured, networkDomain: resolved })
           : [],
-        ipv4: firstOfKind(shown, "ipv4"),
-        ipv6: firstOfKind(shown, "ipv6"),
+        ipv4,
+        ipv6,
       };
       return { place, server };
     },

@@ -136,6 +136,10 @@ export const statusAnswer = z
     /** By this a plugin recognises its own registration; empty where it could not prove itself. */
     mark: z.string(),
     now: time,
+    address: z
+      .string()
+      .nullable()
+      .describe("The address that names are to point at, where it is known."),
     app: appView.nullable(),
     pass: z.object({
       state: z.enum(["idle", "waiting", "running"]),

@@ -12,6 +12,11 @@ export const notification = z
   .object({
     network: z.string(),
     correlationId: z.string(),
+    address: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("The address that names are to point at, where it is known."),
     changes: z.array(
       z.object({
         seq: z.int().min(1),
@@ -25,6 +30,10 @@ export const notification = z
         at: time,
         certificateEndsAt: time.nullable(),
         live: z.boolean(),
+        dnsRight: z
+          .boolean()
+          .optional()
+          .describe("Whether its DNS was right when it was last looked at."),
       }),
     ),
   })

@@ -5,7 +5,7 @@ import {
 } from "../reasons/reasons";
 import type { Actor, Severity } from "../reasons/reason";
 import type { NameRecord, NameState } from "../reconcile/ports";
-import { standingOf } from "../reconcile/standing";
+import { isDnsRight, standingOf } from "../reconcile/standing";
 import { NAME_COLUMNS, nameRecord, type NameRow } from "./names-rows";
 import type { Queries, RecordDatabase } from "./schema";
 import { getState, setState } from "./state";
@@ -25,6 +25,8 @@ export interface NameChange {
   actor: Actor;
   /** Whether the name has been secure since it was mapped. */
   live: boolean;
+  /** See {@link isDnsRight}; not there in what an earlier version has left. */
+  dnsRight?: boolean;
   /** ISO 8601. */
   at: string;
   certificateEndsAt: string | null;
@@ -131,6 +133,7 @@ function nameChange({ before, after }: RecordChange): NameChange {
     severity,
     actor,
     live: after.liveSince !== null,
+    dnsRight: isDnsRight(after),
     at: new Date(after.changedAt).toISOString(),
     certificateEndsAt:
       certificateEndsAt === null

@@ -47,6 +47,7 @@ import {
   type NetworkObserver,
 } from "./observer";
 import {
+  addressOf,
   passView,
   previewOf,
   readName,
@@ -319,6 +320,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           network: own.id,
           names,
           records,
+          serverAddresses: own.serverAddresses,
           lastPass: async () =>
             ((await getState(parts.database, LAST_PASS_KEY)) ??
               null) as PassEntry | null,
@@ -356,10 +358,11 @@ function createParts(
       purpose,
       waitSeconds,
     });
+  const records = createAppRecords(database);
   return {
     database,
     ledger: createLedger(database),
-    records: createAppRecords(database),
+    records,
     names: createNamesView(database),
     outbox: createOutbox(database, now),
     reminders: createReminders(database, now),
@@ -376,7 +379,12 @@ function createParts(
       },
       now,
     }),
-    notifications: createNotifications(wordpressOf(own, now)),
+    notifications: createNotifications(wordpressOf(own, now), () =>
+      records.load().then(
+        (record) => addressOf(record, own.serverAddresses),
+        () => null,
+      ),
+    ),
     async close(): Promise<void> {
       await Promise.all([pool.end(), lockPool.end()]);
     },

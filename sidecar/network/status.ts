@@ -1,4 +1,5 @@
 import { memoryOf } from "../certificates/memory";
+import { addressesToTell } from "../certificates/place";
 import type {
   AppView,
   NameAnswer,
@@ -34,6 +35,8 @@ export interface StatusDeps {
   network: string;
   names: NamesView;
   records: Pick<AppRecords, "load">;
+  /** The operator's `SERVER_ADDRESSES`. */
+  serverAddresses: readonly string[];
   lastPass(): Promise<PassEntry | null>;
   /** Null where WordPress has not registered; else by what the plugin recognises its registration. */
   registration(): Promise<{ mark: string } | null>;
@@ -68,6 +71,7 @@ export async function readStatus(
     registered: registration !== null,
     mark: registration?.mark ?? "",
     now: iso(now),
+    address: addressOf(record, deps.serverAddresses),
     app: appView(record),
     pass: {
       // While an action is open or a read waits for a second one, no run is under way, but the work is.
@@ -85,6 +89,16 @@ export async function readStatus(
     withoutPlace: record.withoutPlace,
     ...(withNames ? { names: await firstNames(deps.names, now) } : {}),
   };
+}
+
+/** The one address that names are to point at; null where it is not known. */
+export function addressOf(
+  record: AppRecord,
+  configured: readonly string[],
+): string | null {
+  const address = ownServer(record)?.lastAddress ?? null;
+  const { ipv4, ipv6 } = addressesToTell(configured, address);
+  return ipv4 ?? ipv6;
 }
 
 function isUnderWay({ write, doubt }: AppRecord): boolean {
@@ -146,9 +160,15 @@ export async function readName(
   };
 }
 
-function appView({ app, server }: AppRecord): AppView | null {
+/** The app's server; null where another one was last seen. */
+function ownServer({ app, server }: AppRecord): AppRecord["server"] {
+  return server?.id === app?.serverId ? server : null;
+}
+
+function appView(record: AppRecord): AppView | null {
+  const { app } = record;
   if (app === null) return null;
-  const own = server?.id === app.serverId ? server : null;
+  const own = ownServer(record);
   return {
     id: app.id,
     name: app.name,

@@ -52,3 +52,25 @@ export function standingOf(
     ? { severity: "action", actor: "network-admin" }
     : base;
 }
+
+/** Reasons for which the records as last seen say nothing: nobody has looked since, or they keep changing. */
+const DNS_UNKNOWN: ReadonlySet<ReasonCode | null> = new Set([
+  "not-checked-yet",
+  "dns-alternates",
+] as const);
+
+/** Whether the records of a name led to the network when they were last looked at. Pure. */
+export function isDnsRight({
+  state,
+  reason,
+  dns,
+}: Pick<NameRecord, "state" | "reason" | "dns">): boolean {
+  if (state === "secure") return true;
+  if (state !== "securing" && state !== "ssl-failed") return false;
+  const records = dns?.records.filter(({ type }) => type !== "CAA") ?? [];
+  return (
+    !DNS_UNKNOWN.has(reason) &&
+    records.length > 0 &&
+    records.every(({ ok }) => ok)
+  );
+}

@@ -53,13 +53,18 @@ const ROUTES = "/?rest_route=/domain-bridge/v1/";
 /** Source: WordPress, `WP_REST_Server::match_request_to_handler()`. */
 const NO_ROUTE = "rest_no_route";
 
-export function createNotifications(options: WordpressOptions): Notifications {
+/** @param address what WordPress is told of where names are to point; see the contract. */
+export function createNotifications(
+  options: WordpressOptions,
+  address: () => Promise<string | null> = () => Promise.resolve(null),
+): Notifications {
   const ask = createWordpress(options);
   return {
     async send(changes, correlationId) {
       const message: NotificationBody = {
         network: options.network,
         correlationId,
+        address: await address(),
         changes: [...changes],
       };
       const answer = await ask("notifications", message, correlationId);

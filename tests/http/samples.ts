@@ -89,6 +89,7 @@ export const status: StatusAnswer = {
   registered: true,
   mark: "m1",
   now: at,
+  address: "192.0.2.1",
   app: {
     id: "app1",
     name: "network",

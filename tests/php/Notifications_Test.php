@@ -29,6 +29,61 @@ final class Notifications_Test extends Bridge_Test_Case {
 		self::assertSame( 0, $mapping->saves );
 	}
 
+	public function test_a_mapping_whose_dns_is_right_by_now_is_checked_by_um_at_once_by_one_chain(): void {
+		$right = array( 'dnsRight' => true, 'reason' => 'certificate-pending' );
+		$back  = array(
+			'checking-dns'      => 'checking-dns',
+			'failed'            => 'checking-dns',
+			'ssl-failed'        => 'checking-ssl-cert',
+			'checking-ssl-cert' => null,
+			'done'              => null,
+			'done-without-ssl'  => null,
+		);
+		foreach ( array_keys( $back ) as $index => $stage ) {
+			$mapping      = new Mapping_Double( 'shop.example.com', 2, $stage );
+			$others       = array( 'domain_id' => 7, 'tries' => 1 );
+			$planned      = array( 'domain_id' => $mapping->get_id(), 'tries' => 3 );
+			WP::$mappings = array( $mapping );
+			WP::$checks   = array( $others, $planned );
+			$this->notify( array( self::change( $index + 1, 'shop.example.com', 'securing', $right ) ) );
+			$now = array( 'domain_id' => $mapping->get_id(), 'tries' => 0 );
+			self::assertSame( array( $others, null === $back[ $stage ] ? $planned : $now ), WP::$checks, $stage );
+			self::assertSame( array( $back[ $stage ] ?? $stage, false ), array( $mapping->stage, $mapping->secure ), $stage );
+			self::assertSame( null === $back[ $stage ] || $back[ $stage ] === $stage ? 0 : 1, $mapping->saves, $stage );
+		}
+	}
+
+	public function test_a_mapping_is_left_to_ums_own_time_while_its_dns_is_wrong_or_not_told(): void {
+		$mapping      = new Mapping_Double( 'shop.example.com', 2, 'failed' );
+		WP::$mappings = array( $mapping );
+		foreach ( array( array(), array( 'dnsRight' => false ), array( 'dnsRight' => 'yes' ) ) as $index => $more ) {
+			$this->notify( array( self::change( $index + 1, 'shop.example.com', 'securing', $more ) ) );
+		}
+		$this->notify( array( self::change( 9, 'shop.example.com', 'ssl-failed', array( 'dnsRight' => true ) ) ) );
+		self::assertSame( array( 'failed', 0, array() ), array( $mapping->stage, $mapping->saves, WP::$checks ) );
+	}
+
+	public function test_um_is_given_the_address_that_names_are_to_point_at(): void {
+		$asked = static function ( $found ): array {
+			return array( apply_filters( 'pre_site_transient_wu_public_network_ip', false ), apply_filters( 'wu_get_network_public_ip', $found ) );
+		};
+		self::assertSame( array( false, '198.51.100.1' ), $asked( '198.51.100.1' ) );
+		$this->notify( array(), array( 'address' => '192.0.2.1' ) );
+		self::assertSame( array( '192.0.2.1', '192.0.2.1' ), $asked( '198.51.100.1' ) );
+		// A sidecar of 0.1 does not tell it.
+		$this->notify( array() );
+		self::assertSame( array( '192.0.2.1', '192.0.2.1' ), $asked( '198.51.100.1' ) );
+		foreach ( array( null, 'no address', array( '192.0.2.1' ) ) as $unknown ) {
+			$this->notify( array(), array( 'address' => '192.0.2.1' ) );
+			$this->notify( array(), array( 'address' => $unknown ) );
+			self::assertSame( array( false, '198.51.100.1' ), $asked( '198.51.100.1' ) );
+		}
+		$this->plugin->registration()->learn( array( 'address' => '2001:db8::1' ), 1 );
+		self::assertSame( array( '2001:db8::1', '2001:db8::1' ), $asked( '198.51.100.1' ) );
+		update_network_option( null, 'wu_host_integrations_enabled', array() );
+		self::assertSame( array( false, '198.51.100.1' ), $asked( '198.51.100.1' ) );
+	}
+
 	public function test_our_own_save_is_no_news_for_the_sidecar(): void {
 		WP::$mappings = array( new Mapping_Double( 'shop.example.com' ) );
 		$this->notify( array( self::change( 1, 'shop.example.com' ) ) );

@@ -44,7 +44,7 @@ abstract class Bridge_Test_Case extends TestCase {
 	 * Delivers a notification as WordPress's REST server would.
 	 *
 	 * @param array $changes   The changes.
-	 * @param array $overrides Headers, body, network or target that differ from a good notification.
+	 * @param array $overrides Headers, body, network, address or target that differ from a good notification.
 	 * @return mixed
 	 */
 	protected function notify( array $changes, array $overrides = array() ) {
@@ -53,7 +53,7 @@ abstract class Bridge_Test_Case extends TestCase {
 			array(
 				'network' => $overrides['network'] ?? 'default',
 				'changes' => $changes,
-			)
+			) + array_intersect_key( $overrides, array( 'address' => null ) )
 		);
 		$id      = $overrides['id'] ?? 'msg_' . bin2hex( random_bytes( 8 ) );
 		$headers = Signature::headers( $overrides['secret'] ?? self::SECRET, $id, $overrides['at'] ?? time(), 'POST', self::TARGET, $body );

@@ -18,6 +18,8 @@ final class WP {
 	public static array $cron     = array();
 	public static array $did      = array();
 	public static array $jobs     = array();
+	/** The arguments of UM's planned checks. */
+	public static array $checks   = array();
 	public static array $logs     = array();
 	public static array $mappings = array();
 	public static array $settings = array();
@@ -60,6 +62,7 @@ final class WP {
 		self::$jobs     = array();
 		self::$registration = null;
 		$GLOBALS['wp_filter'] = array();
+		self::$checks   = array();
 		self::$logs     = array();
 		self::$mappings = array();
 		self::$settings = array();

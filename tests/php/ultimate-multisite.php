@@ -24,6 +24,9 @@ namespace {
 			$this->blog_id = $blog_id;
 			$this->stage   = $stage;
 		}
+		public function get_id() {
+			return crc32( $this->domain );
+		}
 		public function get_domain() {
 			return $this->domain;
 		}
@@ -50,6 +53,17 @@ namespace {
 			}
 			do_action( 'wu_domain_post_save', array(), $this, false );
 			return $this->refusal ?? true;
+		}
+	}
+
+	/** A job as Action Scheduler gives it. */
+	final class Planned_Double {
+		private array $args;
+		public function __construct( array $args ) {
+			$this->args = $args;
+		}
+		public function get_args() {
+			return $this->args;
 		}
 	}
 
@@ -91,6 +105,18 @@ namespace {
 					return $mapping->domain === $query['domain'];
 				}
 			)
+		);
+	}
+	function wu_enqueue_async_action( $hook, $args, $group ) {
+		WP::$checks[] = $args;
+	}
+	/** As an older Action Scheduler, which compares no parts of arguments. */
+	function as_get_scheduled_actions( $query ) {
+		return array_map(
+			static function ( array $args ): Planned_Double {
+				return new Planned_Double( $args );
+			},
+			WP::$checks
 		);
 	}
 	function wu_log_add( $handle, $message, $level ) {

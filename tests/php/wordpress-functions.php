@@ -142,8 +142,16 @@ function as_schedule_single_action( $at, $hook, $args, $group ) {
 function as_has_scheduled_action( $hook, $args, $group ) {
 	return isset( WP::$jobs[ $hook ] );
 }
-function as_unschedule_all_actions( $hook, $args, $group ) {
+function as_unschedule_all_actions( $hook, $args = array(), $group = '' ) {
 	unset( WP::$jobs[ $hook ] );
+	WP::$checks = array_values(
+		array_filter(
+			WP::$checks,
+			static function ( array $planned ) use ( $args ): bool {
+				return $planned !== $args;
+			}
+		)
+	);
 }
 function wp_clear_scheduled_hook( $hook ) {
 	unset( WP::$cron[ $hook ] );

@@ -51,3 +51,16 @@ export function isDone(stack: Stack, name: string): Promise<boolean> {
     60,
   );
 }
+
+/** Seconds from the moment at which a certificate with the name is served until WordPress has the mapping done. */
+export async function secondsToDone(
+  stack: Stack,
+  name: string,
+): Promise<number> {
+  const { simulator } = stack;
+  const served = () => simulator.app().served?.includes(name) === true;
+  await until(`a certificate for ${name}`, served, 60);
+  const servedAt = Date.now();
+  await isDone(stack, name);
+  return (Date.now() - servedAt) / 1000;
+}

@@ -76,7 +76,34 @@ final class Mappings {
 		}
 		$mapping->set_stage( 'done' );
 		$mapping->set_secure( true );
-		// One save only: each one empties the whole object cache.
+		return self::save( $mapping );
+	}
+
+	/**
+	 * Sets a mapping that UM has given up back to the check that it failed; returns an empty string or why UM refused.
+	 *
+	 * @param object $mapping UM's model.
+	 * @throws \RuntimeException With the code BUSY when the database does not take it now.
+	 */
+	public function reopen( object $mapping ): string {
+		$back = array(
+			'failed'     => 'checking-dns',
+			'ssl-failed' => 'checking-ssl-cert',
+		);
+		if ( ! isset( $back[ $mapping->get_stage() ] ) ) {
+			return '';
+		}
+		$mapping->set_stage( $back[ $mapping->get_stage() ] );
+		return self::save( $mapping );
+	}
+
+	/**
+	 * Saves a mapping once: each save empties the whole object cache. Returns an empty string or why UM refused.
+	 *
+	 * @param object $mapping UM's model.
+	 * @throws \RuntimeException With the code BUSY when the database does not take it now.
+	 */
+	private static function save( object $mapping ): string {
 		global $wpdb;
 		$wpdb->last_error = '';
 		$saved            = $mapping->save();

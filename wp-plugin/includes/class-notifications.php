@@ -52,6 +52,7 @@ final class Notifications {
 		if ( ! $this->um->present() ) {
 			return Routes::refusal( 'ultimate-multisite-missing', 503 );
 		}
+		Network_Address::learn( $content );
 		try {
 			return $this->one_at_a_time(
 				function () use ( $content, $id ) {
@@ -157,6 +158,8 @@ final class Notifications {
 		try {
 			if ( 'secure' === $change['state'] ) {
 				$this->make_secure( $change );
+			} elseif ( 'securing' === $change['state'] && true === ( $change['dnsRight'] ?? false ) ) {
+				$this->check_again( $change );
 			}
 			// Last, so that a change that has to come again is logged once.
 			$this->log( $change );
@@ -210,11 +213,48 @@ final class Notifications {
 	 * @param array $change The change.
 	 */
 	private function make_secure( array $change ): void {
+		$this->for_each_mapping(
+			$change,
+			function ( object $mapping ): string {
+				return $this->mappings->make_secure( $mapping );
+			}
+		);
+	}
+
+	/**
+	 * Has UM check the mappings of a name whose DNS is right by now, once and at once, also those that it has given up: by
+	 * itself it would come minutes later, or never.
+	 *
+	 * @param array $change The change.
+	 */
+	private function check_again( array $change ): void {
+		$this->for_each_mapping(
+			$change,
+			function ( object $mapping ): string {
+				if ( ! in_array( $mapping->get_stage(), array( 'checking-dns', 'failed', 'ssl-failed' ), true ) ) {
+					return '';
+				}
+				$refused = $this->mappings->reopen( $mapping );
+				if ( '' === $refused ) {
+					$this->um->check_now( (int) $mapping->get_id() );
+				}
+				return $refused;
+			}
+		);
+	}
+
+	/**
+	 * Changes every mapping of a name, which is no news for the sidecar, and logs what UM refuses.
+	 *
+	 * @param array    $change The change.
+	 * @param callable $work   Changes a mapping; returns an empty string or why UM refused.
+	 */
+	private function for_each_mapping( array $change, callable $work ): void {
 		// A www name's own mapping, if there is one, counts; its sibling without www waits for its own certificate.
 		foreach ( $this->mappings->named( $change['name'] ) as $mapping ) {
 			$this->collector->quietly(
-				function () use ( $mapping, $change ): void {
-					$refused = $this->mappings->make_secure( $mapping );
+				function () use ( $mapping, $change, $work ): void {
+					$refused = $work( $mapping );
 					if ( '' !== $refused ) {
 						$this->um->log( Ultimate_Multisite::LOG, "{$change['name']}: {$refused}", 'error' );
 					}

@@ -75,6 +75,10 @@ final class Plugin {
 		// phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- Five minutes, and the event reads one option.
 		add_filter( 'cron_schedules', array( $this, 'add_schedule' ) );
 		add_filter( 'wu_async_process_domain_stage_max_tries', $this->later( 'filters', 'raise_tries' ), 10, 2 );
+		// UM asks its filter last, after public services that may hang: both have to answer.
+		foreach ( array( 'pre_site_transient_wu_public_network_ip', 'wu_get_network_public_ip' ) as $hook ) {
+			add_filter( $hook, $this->later( 'network_address', 'answer' ) );
+		}
 		add_action( 'rest_api_init', $this->later( 'routes', 'add' ), 10, 0 );
 		add_filter( 'rest_authentication_errors', $this->later( 'routes', 'let_in' ), PHP_INT_MAX );
 		add_filter( 'rest_pre_dispatch', $this->later( 'routes', 'let_through' ), PHP_INT_MAX, 3 );
@@ -258,6 +262,11 @@ final class Plugin {
 	/** Returns what the sidecar's notifications are for. */
 	public function notifications(): Notifications {
 		return $this->parts['notifications'] ??= new Notifications( $this->um(), $this->mappings(), $this->collector(), $this->reasons() );
+	}
+
+	/** Returns what answers UM's question for the network's public address. */
+	public function network_address(): Network_Address {
+		return $this->parts['network_address'] ??= new Network_Address( $this->um() );
 	}
 
 	/** Returns what stands before UM's forms for customers. */

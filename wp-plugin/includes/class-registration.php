@@ -202,6 +202,7 @@ final class Registration {
 	 * @param int   $now    Unix seconds.
 	 */
 	public function learn( array $answer, int $now ): void {
+		Network_Address::learn( $answer );
 		$kept     = $this->kept();
 		$features = isset( $answer['features'] ) && is_array( $answer['features'] ) ? $answer['features'] : array();
 		$news     = array(

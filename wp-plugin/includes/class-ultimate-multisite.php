@@ -30,6 +30,9 @@ final class Ultimate_Multisite {
 	/** UM's hooks for names; the first two are what a module for ServerPilot cannot do without. */
 	const HOOKS = array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' );
 
+	/** UM's job that checks a mapping's DNS, then its certificate. */
+	const CHECK = 'wu_async_process_domain_stage';
+
 	/** The suffixes of two parts that UM itself knows, before its filter. */
 	const MULTI_PART_TLDS = array( '.co.uk', '.com.au', '.co.nz', '.com.br', '.co.in' );
 
@@ -144,6 +147,33 @@ final class Ultimate_Multisite {
 	 */
 	private static function registry() {
 		return self::ask( array( '\WP_Ultimo\Integrations\Integration_Registry', 'get_instance' ) );
+	}
+
+	/**
+	 * Has UM check a mapping at once, by one chain of checks: what is planned for it already is taken back.
+	 *
+	 * @param int $id The mapping's id.
+	 */
+	public function check_now( int $id ): void {
+		$query = array(
+			'hook'                  => self::CHECK,
+			'args'                  => array( 'domain_id' => $id ),
+			'partial_args_matching' => 'json',
+			'status'                => 'pending',
+			'per_page'              => 50,
+		);
+		foreach ( (array) self::ask( 'as_get_scheduled_actions', array( $query ), array() ) as $planned ) {
+			$arguments = self::ask( array( $planned, 'get_args' ), array(), array() );
+			// An older Action Scheduler compares no parts of arguments, and gives other mappings' checks too.
+			if ( is_array( $arguments ) && $id === (int) ( $arguments['domain_id'] ?? 0 ) ) {
+				self::ask( 'as_unschedule_all_actions', array( self::CHECK, $arguments ) );
+			}
+		}
+		$arguments = array(
+			'domain_id' => $id,
+			'tries'     => 0,
+		);
+		self::ask( 'wu_enqueue_async_action', array( self::CHECK, $arguments, 'domain' ) );
 	}
 
 	/**

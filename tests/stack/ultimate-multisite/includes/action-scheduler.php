@@ -44,14 +44,30 @@ function as_has_scheduled_action( $hook, $args = null, $group = '' ): bool {
 }
 
 /**
- * Takes jobs away.
+ * Takes jobs away: all of an action, or those that are given just these arguments.
  *
  * @param string               $hook  The action.
  * @param array<string, mixed> $args  What it is given.
- * @param string               $group The group.
+ * @param string               $group The group; empty for any.
  */
 function as_unschedule_all_actions( $hook, $args = array(), $group = '' ): void {
 	if ( um_double_scheduler_works() ) {
-		Job_Queue::forget( $hook, $group );
+		Job_Queue::forget( $hook, $args, $group );
 	}
+}
+
+/**
+ * Finds planned jobs of an action whose arguments have the given ones among them.
+ *
+ * @param array<string, mixed> $query Hook, args and per_page; others are taken as `partial_args_matching` json and `status` pending.
+ * @return array<int, object>
+ */
+function as_get_scheduled_actions( $query = array() ): array {
+	$found = array();
+	foreach ( um_double_scheduler_works() ? Job_Queue::planned( $query['hook'] ) : array() as $id => $args ) {
+		if ( array_intersect_assoc( $query['args'] ?? array(), $args ) === ( $query['args'] ?? array() ) ) {
+			$found[ $id ] = new Um_Double\Planned_Job( $args );
+		}
+	}
+	return array_slice( $found, 0, $query['per_page'] ?? 5, true );
 }

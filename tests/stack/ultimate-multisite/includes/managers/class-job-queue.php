@@ -83,12 +83,30 @@ final class Job_Queue {
 	/**
 	 * Takes planned jobs away.
 	 *
-	 * @param string $hook  The action.
-	 * @param string $group The group.
+	 * @param string               $hook  The action.
+	 * @param array<string, mixed> $args  What they are given; empty for anything.
+	 * @param string               $group The group; empty for any.
 	 */
-	public static function forget( string $hook, string $group ): void {
+	public static function forget( string $hook, array $args, string $group ): void {
 		global $wpdb;
-		$wpdb->query( $wpdb->prepare( 'DELETE FROM `' . self::table() . "` WHERE hook = %s AND job_group = %s AND status = 'pending'", $hook, $group ) );
+		$json = array() === $args ? '%' : $wpdb->esc_like( (string) wp_json_encode( $args ) );
+		$wpdb->query( $wpdb->prepare( 'DELETE FROM `' . self::table() . "` WHERE hook = %s AND args LIKE %s AND job_group LIKE %s AND status = 'pending'", $hook, $json, '' === $group ? '%' : $group ) );
+	}
+
+	/**
+	 * Gives the arguments of the planned jobs of an action, by the jobs' ids.
+	 *
+	 * @param string $hook The action.
+	 * @return array<int, array<string, mixed>>
+	 */
+	public static function planned( string $hook ): array {
+		global $wpdb;
+		$jobs = $wpdb->get_results( $wpdb->prepare( 'SELECT id, args FROM `' . self::table() . "` WHERE hook = %s AND status = 'pending' ORDER BY id", $hook ) );
+		$all  = array();
+		foreach ( $jobs as $job ) {
+			$all[ (int) $job->id ] = (array) json_decode( $job->args, true );
+		}
+		return $all;
 	}
 
 	/**
