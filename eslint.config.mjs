@@ -157,7 +157,6 @@ export default tseslint.config(
       "sidecar/certificates/reach-checks.ts",
       "sidecar/clock.ts",
       "sidecar/mysql/schema.ts",
-      "sidecar/probe/http-get.ts",
       "sidecar/probe/tls.ts",
       "sidecar/reconcile/app-record.ts",
       "sidecar/reconcile/pass.ts",

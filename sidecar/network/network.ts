@@ -13,13 +13,14 @@ import { createLock } from "../mysql/lock";
 import { createNamesView } from "../mysql/names";
 import { createOutbox } from "../mysql/outbox";
 import {
+  CHALLENGE_KEY,
   createRegistrationStore,
   createRequestLog,
 } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
 import { readFigures } from "../mysql/figures";
-import { getState, tryToWrite } from "../mysql/state";
+import { getState, setState, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { runPass } from "../reconcile/pass";
 import { wantedNames } from "../reconcile/policy";
@@ -155,6 +156,12 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       figures && { ...figures, domainsUsed: app?.domainsUsed ?? null },
     );
   };
+  const witness = createWitness({
+    own,
+    keep: (challenge) => setState(parts.database, CHALLENGE_KEY, challenge),
+    clock,
+    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+  });
   const pass = observedPass(
     (request) =>
       runPass(
@@ -165,7 +172,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           lock: parts.appLock,
           clock,
           connect,
-          witness: createWitness({ own, database: parts.database, now }),
+          witness,
           secondReadMs: config.secondReadMs,
         },
         request,

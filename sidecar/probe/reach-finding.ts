@@ -5,7 +5,7 @@ import type {
   Unreachable,
 } from "../reconcile/probes";
 import { isOurs } from "../certificates/addresses";
-import type { HttpAnswer } from "./http-get";
+import type { HttpAnswer } from "./http-ask";
 
 /** An answer, and what was asked where to get it. */
 export interface Hop {

@@ -13,7 +13,7 @@ import type {
   ReachRequest,
   Unreachable,
 } from "../reconcile/probes";
-import { httpGet } from "./http-get";
+import { httpAsk } from "./http-ask";
 import {
   challengeFinding,
   follow,
@@ -212,7 +212,7 @@ async function ask(
     const to = way.connectTo(url, address);
     if (to === null)
       return unreachable("private-address", address, "not connected to");
-    const answer = await httpGet({ url, to, clock, timeoutMs, ca });
+    const answer = await httpAsk({ url, to, clock, timeoutMs, ca });
     if (answer.kind === "http") return { url, address, answer };
     failure = unreachable(answer.why, address, answer.detail);
     if (answer.why !== "no-route") break;

@@ -49,7 +49,11 @@ export interface PassDeps {
    * Whether the network answers at the app's server: it is asked before the first write to an app on which nothing else
    * shows that it is the network's own. False also where it cannot be told.
    */
-  witness(app: AppState): Promise<boolean>;
+  witness(
+    app: AppState,
+    networkDomain: string | null,
+    serverPilot: ServerPilot,
+  ): Promise<boolean>;
   /** How far apart two reads of the app are that have to agree, in milliseconds. */
   secondReadMs?: number;
 }
@@ -420,7 +424,7 @@ async function mayWrite(deps: PassDeps, run: Run): Promise<boolean> {
   if (planned?.writesAt != null) wait(run, planned.writesAt, "write-repeated");
   if (!planned?.writes || !app) return false;
   if (record.provenAppId === app.id) return true;
-  const isKnown = planned.isRelated || (await deps.witness(app));
+  const isKnown = planned.isRelated || (await seesWitness(deps, run, app));
   if (isKnown) {
     run.record = { ...record, provenAppId: app.id, suspect: null };
     return true;
@@ -430,6 +434,15 @@ async function mayWrite(deps: PassDeps, run: Run): Promise<boolean> {
   run.record = { ...record, suspect: { appId: app.id, checksum, since } };
   run.waiting = { reason: "app-suspect", params: { app: app.id, checksum } };
   return false;
+}
+
+async function seesWitness(
+  deps: PassDeps,
+  { wanted, serverPilot }: Run,
+  app: AppState,
+): Promise<boolean> {
+  if (serverPilot === null) return false;
+  return deps.witness(app, wanted?.networkDomain ?? null, serverPilot);
 }
 
 /** Sends the next list; true where another one can follow in the same hold of the lock. */

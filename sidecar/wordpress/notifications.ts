@@ -48,7 +48,7 @@ export interface Notifications {
 }
 
 /** The plain form of the REST address works whatever the permalinks are. Source: WordPress, `rest_url()`. */
-const ROUTES = "/?rest_route=/domain-bridge/v1/";
+export const ROUTES = "/?rest_route=/domain-bridge/v1/";
 
 /** Source: WordPress, `WP_REST_Server::match_request_to_handler()`. */
 const NO_ROUTE = "rest_no_route";

@@ -32,7 +32,13 @@ beforeAll(async () => {
   });
   stack = await startStack({
     wordpress: { plugin: false, integration: false },
-    simulator: { autosslDelayMs: 3000, domains: ["panel.example.org"] },
+    simulator: {
+      autosslDelayMs: 3000,
+      domains: ["panel.example.org"],
+      http: true,
+      // The network's own domain is on no app: that it is served all the same shows whose app it is.
+      denyUnknownDomains: false,
+    },
     sidecar: { start: false, env: { SSL_POLL_SECONDS: "1" } },
   });
   stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });

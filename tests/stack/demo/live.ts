@@ -16,6 +16,9 @@ export async function liveDemo(): Promise<void> {
     wordpress: { constants: { STACK_SMTP: mail.address } },
     simulator: {
       domains: ["panel.example.org"],
+      http: true,
+      // The network's own domain is on no app: that it is served all the same shows whose app it is.
+      denyUnknownDomains: false,
       latencyMs: 150,
       autosslDelayMs: 8_000,
     },

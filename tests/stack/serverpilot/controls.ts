@@ -249,11 +249,13 @@ function seed(world: World, options: SimulatorOptions): void {
     appId,
     domains = [],
     serverAddress = "127.0.0.1",
+    denyUnknownDomains = true,
   } = options;
   world.addAccount({ clientId, apiKey });
   const server = world.addServer({
     name: "server",
     lastaddress: serverAddress,
+    denyUnknownDomains,
   });
   world.addApp({ id: appId, name: "network", serverId: server.id, domains });
 }

@@ -26,6 +26,8 @@ export interface SimulatorOptions extends Partial<Settings> {
   caFile?: string;
   /** The `lastaddress` of the first server (127.0.0.1). */
   serverAddress?: string;
+  /** Whether the first server refuses requests for names on no app (true); else its first app gets them. */
+  denyUnknownDomains?: boolean;
   /** The world's time; waiting (latency, `slow`, DNS delays) is always real. */
   clock?: Clock;
 }

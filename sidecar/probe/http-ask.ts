@@ -15,6 +15,8 @@ export interface HttpRequest {
   timeoutMs: number;
   /** PEM of the trusted CAs; default: Node's. */
   ca?: string | undefined;
+  /** Sent by POST; default: a GET. */
+  post?: { body: string; headers: Readonly<Record<string, string>> };
 }
 
 export interface HttpAnswer {
@@ -47,20 +49,22 @@ const reasons: Readonly<Record<string, Unreachable["why"]>> = {
 };
 
 /**
- * Sends one GET, without cookies, credentials, proxy and reuse of connections; whatever goes wrong is an answer. A
+ * Sends one request, without cookies, credentials, proxy and reuse of connections; whatever goes wrong is an answer. A
  * certificate that is not good is told, not refused: nothing secret is sent.
  */
-export function httpGet(
+export function httpAsk(
   request: HttpRequest,
 ): Promise<HttpAnswer | HttpFailure> {
-  const { url, to, clock, timeoutMs, ca } = request;
+  const { url, to, clock, timeoutMs, ca, post } = request;
   const secure = url.protocol === "https:";
   return new Promise((resolve) => {
     let certificate: string | null = null;
     let shaken = !secure;
+    let stop = (): void => undefined;
     const sent = (secure ? httpsRequest : httpRequest)({
       host: to.host,
       port: to.port,
+      method: post === undefined ? "GET" : "POST",
       path: url.pathname + url.search,
       // An agent for this request only: a connection that is kept would not be checked again.
       agent: false,
@@ -70,6 +74,7 @@ export function httpGet(
         "accept-encoding": "identity",
         "cache-control": "no-cache",
         "user-agent": "domain-bridge-for-serverpilot",
+        ...post?.headers,
       },
       servername: url.hostname,
       rejectUnauthorized: false,
@@ -80,7 +85,7 @@ export function httpGet(
       resolve(result);
       sent.destroy();
     };
-    const stop = clock.after(timeoutMs, () => {
+    stop = clock.after(timeoutMs, () => {
       const detail = `no answer within ${timeoutMs / 1_000} seconds`;
       finish({ kind: "failure", why: "time-out", detail });
     });
@@ -105,7 +110,7 @@ export function httpGet(
         });
       });
     });
-    sent.end();
+    sent.end(post?.body);
   });
 }
 
