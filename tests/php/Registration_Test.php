@@ -49,7 +49,7 @@ final class Registration_Test extends Bridge_Test_Case {
 				'excluded'      => array(),
 				'forceSsl'      => false,
 				'multiPartTlds' => array( '.co.uk', '.com.au', '.co.nz', '.com.br', '.co.in' ),
-				'pluginVersion' => '0.1.0',
+				'pluginVersion' => \Domain_Bridge\VERSION,
 				'sslMaxTries'   => 5,
 				'wwwPolicy'     => 'main_only',
 			),

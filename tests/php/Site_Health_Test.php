@@ -54,6 +54,14 @@ final class Site_Health_Test extends Bridge_Test_Case {
 		self::assertStringStartsWith( 'critical', $held['app'] );
 	}
 
+	public function test_a_site_that_was_live_and_is_not_is_critical(): void {
+		$names = array( Answers::name( 'a.example.com', 'securing', array( 'reason' => 'dns-missing' ) ) );
+		$lost  = Answers::status( array( 'severities' => array( 'critical' => 1 ), 'names' => $names ) );
+		self::assertStringStartsWith( 'critical', $this->results( Answers::sidecar( array( 'status' => $lost ) ) )['names'] );
+		$waits = Answers::status( array( 'severities' => array( 'action' => 1 ), 'names' => $names ) );
+		self::assertStringStartsWith( 'recommended', $this->results( Answers::sidecar( array( 'status' => $waits ) ) )['names'] );
+	}
+
 	public function test_what_the_sidecar_says_is_shown_as_text(): void {
 		$names = array( Answers::name( '<script>', 'blocked', array( 'reason' => 'of-a-later-version', 'message' => '<b>' ) ) );
 		$shown = $this->results( Answers::sidecar( array( 'status' => Answers::status( array( 'names' => $names ) ) ) ) )['names'];

@@ -18,7 +18,7 @@ final class Answers {
 	public static function status( array $more = array() ): array {
 		return $more + array(
 			'network'    => 'default',
-			'version'    => '0.1.0',
+			'version'    => \Domain_Bridge\VERSION,
 			'registered' => true,
 			'app'        => array(
 				'id'          => 'app1',

@@ -86,7 +86,7 @@ final class WP {
 	 */
 	public static function willing( string $url, array $args ): array {
 		return 'PUT' === $args['method']
-			? array( 200, '{"network":"default","registered":true,"version":"0.1.0"}' )
+			? array( 200, json_encode( array( 'network' => 'default', 'registered' => true, 'version' => \Domain_Bridge\VERSION ) ) )
 			: array( 202, '{"accepted":1}' );
 	}
 

@@ -1,6 +1,10 @@
-import { CertificateWorld, secure, type Expected } from "./certificate-world";
+import {
+  CertificateWorld,
+  secure,
+  securing,
+  type Expected,
+} from "./certificate-world";
 
-const securing = (reason: string): Expected => ({ state: "securing", reason });
 const first = "www.first.example.com";
 const sslWrite = { method: "POST", path: "/ssl$" } as const;
 
@@ -115,6 +119,22 @@ test("custom-certificate, which is never touched, and AutoSSL again as soon as i
   await says(uncovered, secure);
   expect(writesOfSsl().slice(before)).toEqual(['POST {"auto":true}']);
 }, 180_000);
+
+test.each(["autossl-true", "ssl-without-auto"] as const)(
+  "ssl-unreadable while ServerPilot speaks of SSL in another shape (%s), and nothing is enabled by it",
+  async (kind) => {
+    const name = `www.${kind}.example.com`;
+    const before = writesOfSsl().length;
+    world.simulator.addFault({ kind, times: 0 });
+    await world.map(name);
+    await says(name, securing("ssl-unreadable"));
+    expect(await world.name(first)).toMatchObject(secure);
+    expect(writesOfSsl().length).toBe(before);
+    world.simulator.clearFaults();
+    await says(name, secure);
+  },
+  180_000,
+);
 
 test("over-certificate-names while the app has more names than a certificate can", async () => {
   const { simulator } = world;

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { verify } from "../../sidecar/contract/signature";
 import type { SimulatorOptions } from "../stack/serverpilot/simulator-options";
 import { type Stack, startStack } from "../stack/stack";
+import { version } from "../../sidecar/version";
 
 /** A request that WordPress made, and whether its signature was good. */
 export interface Recorded {
@@ -127,9 +128,12 @@ export class RecordingSidecar {
 
 function friendlyAnswer(method: string, target: string) {
   if (method === "PUT")
-    return { status: 200, body: '{"registered":true,"version":"0.1.0"}' };
+    return { status: 200, body: JSON.stringify({ registered: true, version }) };
   if (method === "GET" && target.includes("/status"))
-    return { status: 200, body: '{"registered":false,"version":"0.1.0"}' };
+    return {
+      status: 200,
+      body: JSON.stringify({ registered: false, version }),
+    };
   if (target.endsWith("/check"))
     return { status: 200, body: '{"ok":true,"checks":[]}' };
   return { status: 202, body: '{"accepted":1}' };

@@ -1,3 +1,5 @@
+import { version } from "../../sidecar/version";
+
 const name = (domain: string, state: string, more: object = {}) => ({
   name: domain,
   state,
@@ -17,7 +19,7 @@ const name = (domain: string, state: string, more: object = {}) => ({
 /** A status of the sidecar; the given parts differ. */
 export const status = (more: object = {}) => ({
   network: "default",
-  version: "0.1.0",
+  version,
   registered: true,
   app: { id: "app1", name: "shop", domainsUsed: 62, capacity: 300 },
   pass: { state: "idle", lastAt: null, lastOutcome: "ok", nextAt: null },

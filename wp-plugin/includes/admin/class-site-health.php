@@ -192,7 +192,7 @@ final class Site_Health {
 		}
 		/* translators: %d: number of domains. */
 		$headline = sprintf( _n( '%d domain needs action', '%d domains need action', $worries, 'domain-bridge-for-serverpilot' ), $worries );
-		return array( 'recommended', $headline, implode( "\n", $lines ) );
+		return array( $this->snapshot()->is_critical() ? 'critical' : 'recommended', $headline, implode( "\n", $lines ) );
 	}
 
 	/**

@@ -157,6 +157,13 @@ final class Snapshot {
 	}
 
 	/**
+	 * Tells whether a site that was live is not any more.
+	 */
+	public function is_critical(): bool {
+		return self::number( self::map( $this->answer, 'severities' ), 'critical' ) > 0;
+	}
+
+	/**
 	 * Returns how many domains wait for room on the app without being listed.
 	 */
 	public function without_place(): int {
