@@ -51,7 +51,9 @@ export const settings = z.object({
     "over how long the looks at a certificate are spread before a name counts as failed",
   ),
   SSL_PROBE_ADDRESS: optional(hostPort)
-    .describe("where served certificates are looked at, host:port")
+    .describe(
+      "where served certificates are looked at, and the server is asked for a name over HTTPS, host:port",
+    )
     .meta({ default: "the server's address, port 443" }),
   HTTP_PROBE_ADDRESS: optional(hostPort)
     .describe("where the server is asked for a name over plain HTTP, host:port")

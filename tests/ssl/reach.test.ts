@@ -1,3 +1,4 @@
+import { until } from "../stack/until";
 import {
   CertificateWorld,
   CLOUDFLARE,
@@ -26,13 +27,12 @@ test("a name that was not checked yet is said to be, and nothing of DNS that nob
   const { severity } = await world.says(name, securing("not-checked-yet"));
   expect(severity).toBe("waiting");
   await world.says(name, securing("dns-elsewhere"));
-  const told = world.told.filter(
-    (change) => change.name === name && change.state === "securing",
-  );
-  expect(told.map(({ reason }) => reason)).toEqual([
-    "not-checked-yet",
-    "dns-elsewhere",
-  ]);
+  const told = () =>
+    world.told
+      .filter((change) => change.name === name && change.state === "securing")
+      .map(({ reason }) => reason);
+  await until("the second change", () => told().length >= 2, 30);
+  expect(told()).toEqual(["not-checked-yet", "dns-elsewhere"]);
   simulator.pointAtServer(name);
   await world.says(name, secure);
 }, 180_000);
