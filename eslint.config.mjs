@@ -125,10 +125,6 @@ export default tseslint.config(
   // Still to be put in order; nothing is to be added here.
   {
     files: [
-      "sidecar/certificates/autossl.ts",
-      "sidecar/certificates/look.ts",
-      "sidecar/certificates/round-memory.ts",
-      "sidecar/certificates/round.ts",
       "sidecar/cli/program.ts",
       "sidecar/http/routes.ts",
       "sidecar/main.ts",
@@ -153,14 +149,9 @@ export default tseslint.config(
   },
   {
     files: [
-      "sidecar/certificates/judgement.ts",
-      "sidecar/certificates/reach-checks.ts",
       "sidecar/clock.ts",
       "sidecar/mysql/schema.ts",
       "sidecar/probe/tls.ts",
-      "sidecar/reconcile/app-record.ts",
-      "sidecar/reconcile/pass.ts",
-      "sidecar/reconcile/plan.ts",
       "tests/faults/canaries.ts",
       "tests/faults/database-faults.ts",
       "tests/integration/guard.test.ts",

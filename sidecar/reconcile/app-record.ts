@@ -168,102 +168,24 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How long a name that may still appear counts as ours. */
 const TOMBSTONE_MS = 7 * DAY_MS;
 
+/** What was owned on an app that the network has left counts for 30 days, in milliseconds. */
+const LEFT_KEPT_MS = 30 * DAY_MS;
+
 /** Writes without a good end are repeated after 1, 2, 4 … 60 minutes, and sooner where a name waits for them. */
 export const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 const SHORTEST_PAUSE_MS = 5_000;
 
-/** How far apart the two reads are that have to agree. */
-export const SECOND_READ_MS = 10_000;
-
-/** Within this time two reads have to agree, or the pass has failed. */
-const AGREEMENT_MS = MINUTE_MS;
-
-export type Belief =
-  /** The list may be planned from. */
-  | { kind: "agreed"; record: AppRecord }
-  /** It has to be read again, not before `nextAt`. */
-  | { kind: "doubt"; record: AppRecord; nextAt: number }
-  /** For a minute no two reads have agreed. */
-  | { kind: "unstable"; record: AppRecord };
-
-/**
- * Weighs a read of the app's list. Names that are missing although they were believed to be there, and names that the
- * bridge took off and that are back, are news: nothing is written or disowned for them until a second read says the
- * same. A first read that lacks what any app of a network has is such news too. Pure.
- *
- * @param ownNames names of which at least one is expected on the app when it is read for the first time.
- * @param apartMs how far apart the two reads have to be.
- */
-export function believe(
+/** The record with the app as it was read. */
+export function withApp(
   record: AppRecord,
-  list: readonly string[],
-  now: number,
-  ownNames: readonly string[],
-  apartMs = SECOND_READ_MS,
-): Belief {
-  const agreed: Belief = {
-    kind: "agreed",
-    record: { ...record, believed: list, doubt: null },
-  };
-  if (!hasNews(record, list, ownNames)) {
-    const same = record.doubt === null && sameNames(record.believed, list);
-    return same ? { kind: "agreed", record } : agreed;
-  }
-  // What was noted by a clock that ran ahead is as good as noted now.
-  const before = record.doubt && {
-    ...record.doubt,
-    since: Math.min(record.doubt.since, now),
-    at: Math.min(record.doubt.at, now),
-  };
-  if (before === null)
-    return doubted(record, { since: now, at: now, list }, apartMs);
-  if (sameNames(before.list, list))
-    return now - before.at >= apartMs
-      ? agreed
-      : doubted(record, before, apartMs);
-  if (now - before.since > AGREEMENT_MS)
-    return { kind: "unstable", record: { ...record, doubt: null } };
-  return doubted(record, { since: before.since, at: now, list }, apartMs);
-}
-
-function doubted(record: AppRecord, doubt: Doubt, apartMs: number): Belief {
-  return {
-    kind: "doubt",
-    record: { ...record, doubt },
-    nextAt: doubt.at + apartMs,
-  };
-}
-
-function hasNews(
-  record: AppRecord,
-  list: readonly string[],
-  ownNames: readonly string[],
-): boolean {
-  const names = new Set(list.map(comparable));
-  const { write } = record;
-  const isDone = write?.stage === "done";
-  const expected = isDone ? write.list : record.believed;
-  if (expected === null)
-    return ownNames.length > 0 && !ownNames.some((name) => names.has(name));
-  if (expected.some((name) => !names.has(comparable(name)))) return true;
-  const gone = [
-    ...Object.keys(record.removed),
-    ...(isDone ? write.removed : []),
-  ];
-  if (gone.length === 0) return false;
-  const wasThere = new Set(record.believed?.map(comparable));
-  return gone.some(
-    (name) => names.has(name) && (isDone || !wasThere.has(name)),
-  );
-}
-
-function sameNames(
-  one: readonly string[] | null,
-  other: readonly string[],
-): boolean {
-  if (one?.length !== other.length) return false;
-  const names = new Set(one.map(comparable));
-  return other.every((name) => names.has(comparable(name)));
+  { id, name, serverId, domains, ssl, autossl }: AppState,
+  readAt: number,
+): AppRecord {
+  const domainsUsed = domains.length;
+  const seen = { id, name, serverId, domainsUsed, ssl, autossl };
+  const { seenAt: _, ...before } = record.app ?? {};
+  const isSame = JSON.stringify(before) === JSON.stringify(seen);
+  return isSame ? record : { ...record, app: { ...seen, seenAt: readAt } };
 }
 
 /** The record with a write that ended without anybody having seen its end. */
@@ -382,6 +304,3 @@ export function movedTo(
     owned: young.find((app) => app.appId === appId)?.owned ?? [],
   };
 }
-
-/** What was owned on an app that the network has left counts for 30 days, in milliseconds. */
-const LEFT_KEPT_MS = 30 * DAY_MS;

@@ -5,6 +5,9 @@ import type { WantedName } from "./policy";
 /** ServerPilot's limit. Source: ServerPilot API, "Update an App": at most 300 domains per app. */
 export const APP_CAPACITY = 300;
 
+/** In pieces: one text of all names would be megabytes that nobody needs. */
+const HASHED_AT_ONCE = 500;
+
 export interface PlanInput {
   wanted: readonly WantedName[];
   /** The app's list as ServerPilot answered it. */
@@ -174,12 +177,9 @@ function byImportance(one: WantedName, other: WantedName): number {
 export function checksumOf(...lists: (readonly string[])[]): string {
   const hash = createHash("sha256");
   for (const names of lists) {
-    // In pieces: one text of all names would be megabytes that nobody needs.
     for (let at = 0; at < names.length; at += HASHED_AT_ONCE)
       hash.update(`${names.slice(at, at + HASHED_AT_ONCE).join("\n")}\n`);
     hash.update("\n");
   }
   return hash.digest("hex").slice(0, 32);
 }
-
-const HASHED_AT_ONCE = 500;
