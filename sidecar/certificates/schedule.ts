@@ -164,6 +164,19 @@ export function inOrder(records: readonly NameRecord[]): NameRecord[] {
   ];
 }
 
+export interface ForceWish {
+  /** ForceSSL is to be on once every name is secure. */
+  wanted: boolean;
+  /** A finding says why it is not on. */
+  isHeld: boolean;
+}
+
+/** Whether ForceSSL may be turned on, or what is said of it is missing or old. */
+function needsForce({ ssl }: AppState, { wanted, isHeld }: ForceWish): boolean {
+  if (!wanted || ssl?.force === true) return isHeld;
+  return ssl?.auto === true || !isHeld;
+}
+
 /** Secure names have no tries. */
 const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
 
@@ -174,10 +187,10 @@ const SECURE_NAMES = { maxTries: 1, windowMs: 0 };
 export function needsRound(
   known: ReadonlyMap<string, NameRecord>,
   app: AppState,
-  forceSsl: boolean,
+  force: ForceWish,
   now: number,
 ): boolean {
-  if (forceSsl && app.ssl?.auto && !app.ssl.force) return true;
+  if (needsForce(app, force)) return true;
   return [...known.values()].some((record) => {
     if (record.state === "secure") return isDue(record, now, SECURE_NAMES);
     return record.state !== "blocked";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { needsRound } from "../certificates/schedule";
+import { type ForceWish, needsRound } from "../certificates/schedule";
 import { isKnownError, reasonOf } from "../errors";
 import type { Logger } from "../log/logger";
 import type { PassRequest, PassResult } from "../reconcile/pass";
@@ -27,8 +27,7 @@ export interface Work {
   /** Gives when certificates are to be checked next, in milliseconds since the epoch. */
   runCertificates(request: CertificateRequest): Promise<number | null>;
   deliver(): Promise<void>;
-  /** Whether ForceSSL is wanted once every name is secure. */
-  forceSsl(): Promise<boolean>;
+  forceSsl(): Promise<ForceWish>;
 }
 
 export interface CertificateRequest {

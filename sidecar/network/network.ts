@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config";
+import { memoryOf } from "../certificates/memory";
 import { createCertificateRound } from "../certificates/round";
 import type { EventsBody } from "../contract/requests";
 import { openPool } from "../database";
@@ -262,7 +263,10 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
             notifications,
             logger,
           }),
-        forceSsl: async () => (await connect()).settings.forceSsl,
+        forceSsl: async () => ({
+          wanted: (await connect()).settings.forceSsl,
+          isHeld: memoryOf(await records.load()).forceHeld !== null,
+        }),
       });
     },
     async stop() {

@@ -37,17 +37,20 @@ const saysWhy = (reason: string): Promise<unknown> =>
     async () =>
       (await world.status()).findings.find((one) => one.reason === reason) ??
       null,
-    60,
+    30,
+  );
+
+const saysNothing = (): Promise<unknown> =>
+  until(
+    "nothing to be said of ForceSSL",
+    async () =>
+      (await world.findings()).every((one) => !one?.startsWith("force-ssl")),
+    30,
   );
 
 const turnsOn = async (): Promise<void> => {
   await until("ForceSSL", isForced, 60);
-  await until(
-    "nothing to be said of ForceSSL",
-    async () =>
-      (await world.findings()).every((one) => !one?.startsWith("force-ssl")),
-    60,
-  );
+  await saysNothing();
 };
 
 test("it waits, and says so, until every name has its certificate", async () => {
@@ -108,6 +111,11 @@ test("it is not turned on without AutoSSL", async () => {
   await ask({ forceSsl: true });
   await saysWhy("force-ssl-without-autossl");
   expect(isForced()).toBe(false);
+  // Nobody asks for it any more: then there is nothing to say.
+  await ask({ forceSsl: false });
+  await saysNothing();
+  await ask({ forceSsl: true });
+  await saysWhy("force-ssl-without-autossl");
   simulator.removeCertificate();
   await turnsOn();
 }, 180_000);

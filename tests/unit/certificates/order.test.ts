@@ -13,17 +13,19 @@ const secure: Partial<NameRecord> = {
 /** Whether a round is needed where all is well but for what is given. */
 const needed = ({
   names = [secure],
-  forceSsl = false,
+  wanted = false,
+  isHeld = false,
   ssl = { auto: true, force: false, custom: false },
 }: {
   names?: Partial<NameRecord>[];
-  forceSsl?: boolean;
+  wanted?: boolean;
+  isHeld?: boolean;
   ssl?: AppState["ssl"];
 } = {}) =>
   needsRound(
     new Map(names.map((record) => [record.name ?? "", record as NameRecord])),
     { ssl } as AppState,
-    forceSsl,
+    { wanted, isHeld },
     NOW,
   );
 
@@ -45,13 +47,26 @@ test.each<[string, Parameters<typeof needed>[0]]>([
     "a clock that ran ahead has put the next look off",
     { names: [{ ...secure, nextTryAt: NOW + 400 * DAY_MS }] },
   ],
-  ["ForceSSL is wanted and not on", { forceSsl: true }],
+  ["ForceSSL is wanted and not on", { wanted: true }],
+  [
+    "nobody has said why ForceSSL cannot be turned on",
+    { wanted: true, ssl: null },
+  ],
+  ["ForceSSL is said not to be on, and nobody asks for it", { isHeld: true }],
+  [
+    "ForceSSL is said not to be on, and it is",
+    {
+      wanted: true,
+      isHeld: true,
+      ssl: { auto: true, force: true, custom: false },
+    },
+  ],
 ])("a round is needed where %s", (_why, world) => {
   expect(needed(world)).toBe(true);
 });
 
-test("ForceSSL that is on, or cannot be turned on, needs no round", () => {
+test("ForceSSL that is on, or cannot be turned on for a reason that is said, needs no round", () => {
   const on = { auto: true, force: true, custom: false };
-  expect(needed({ forceSsl: true, ssl: on })).toBe(false);
-  expect(needed({ forceSsl: true, ssl: null })).toBe(false);
+  expect(needed({ wanted: true, ssl: on })).toBe(false);
+  expect(needed({ wanted: true, isHeld: true, ssl: null })).toBe(false);
 });

@@ -57,7 +57,7 @@ function setUp() {
         counts.deliver += 1;
         return Promise.resolve();
       },
-      forceSsl: () => Promise.resolve(false),
+      forceSsl: () => Promise.resolve({ wanted: false, isHeld: false }),
     });
     await clock.advance(1_000);
     counts.pass = 0;
