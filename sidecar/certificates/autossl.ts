@@ -29,7 +29,7 @@ export interface EnableResult {
   enabled: boolean;
   /** Why it was not, or is not tried now. */
   failure: Finding | null;
-  /** It can be tried in a moment: the name is looked at again at the next poll. */
+  /** It can be tried in a moment: the name is checked again at the next poll. */
   isPostponed: boolean;
 }
 
@@ -49,7 +49,7 @@ const DAY_MS = 24 * HOUR_MS;
 const FOLLOWED_MS = 300_000;
 const ACTION_FAILED: Finding = { reason: "action-failed", params: {} };
 
-/** How long after it was enabled the server may take to serve a certificate, and is looked at often. */
+/** How long after it was enabled the server may take to serve a certificate, and is checked often. */
 export const SETTLING_MS = 120_000;
 
 /**

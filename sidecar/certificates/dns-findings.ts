@@ -135,7 +135,7 @@ const MEANINGS: Readonly<Record<Where["kind"], string>> = {
   ipv6: "dns-ipv6-elsewhere",
 };
 
-/** What a look remembers of a DNS answer, to notice a change; null where there was no answer to remember. */
+/** What a check remembers of a DNS answer, to notice a change; null where there was no answer to remember. */
 export function dnsFingerprint(
   dns: DnsAnswer,
   ours: readonly string[],

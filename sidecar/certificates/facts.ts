@@ -24,11 +24,11 @@ export interface CertificateFacts {
   served: ServedCertificate | ProbeFailure;
   /** Why AutoSSL could not be enabled when that was last tried, or is not tried now. */
   enableFailure: Finding | null;
-  /** The name was secure at its last look: then a DNS server that is away for a while changes nothing. */
+  /** The name was secure at its last check: then a DNS server that is away for a while changes nothing. */
   wasSecure: boolean;
   /** DNS has kept changing between right and wrong: one right answer says little. */
   isUnsteady: boolean;
-  /** All tries are over, so that a deeper cause is worth a look. */
+  /** All tries are over, so that a deeper cause is worth asking for. */
   isFinal: boolean;
   /** UM has answered to a nonce before. */
   reachWorks: boolean;

@@ -41,10 +41,10 @@ export async function holdOrForce(
   const held = forceHeld({ ...facts, allowsProxies });
   if (held !== null) return held;
   if (!allowsProxies) {
-    const look = async (name: string): Promise<void> => {
+    const ask = async (name: string): Promise<void> => {
       facts.others.set(name, await request.lookUp(name));
     };
-    await Promise.all(otherNames(app, records).map(look));
+    await Promise.all(otherNames(app, records).map(ask));
     const proxied = forceHeld({ ...facts, allowsProxies });
     if (proxied !== null) return proxied;
   }

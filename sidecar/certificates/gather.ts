@@ -43,10 +43,10 @@ const REACH_PATIENCE_MS = 6_000;
 /** What is only for people's eyes must not keep a name from being secure. */
 const RECORDS_PATIENCE_MS = 2_000;
 
-/** A little less than a day, so that the daily look asks again. */
+/** A little less than a day, so that the daily check asks again. */
 const REACHED_KEPT_MS = 23 * 3_600_000;
 
-/** Gathers one fact about a name. Each is gathered once a look. */
+/** Gathers one fact about a name. Each is gathered once a check. */
 export async function gather(
   need: keyof Gathered,
   name: string,

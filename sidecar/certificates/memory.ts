@@ -7,7 +7,7 @@ import type { Finding } from "./dns-findings";
  * epoch.
  */
 export interface CertificateMemory {
-  /** The SSL mode, the server and its address as the last round saw them: a change sets off a look at every name. */
+  /** The SSL mode, the server and its address as the last round saw them: a change sets off a check of every name. */
   sslMode: string | null;
   serverId: string | null;
   address: string | null;
@@ -19,7 +19,7 @@ export interface CertificateMemory {
   forced: ForceAttempt | null;
   /** Why ForceSSL is asked for and not on; null where it is on, or nobody asks for it. */
   forceHeld: Finding | null;
-  /** Covered names that were looked at since they became covered, so that each poll does not look again. */
+  /** Covered names that were checked since they became covered, so that not each poll checks them again. */
   seenCovered: readonly string[];
   /** When DNS last made a name's tries begin again, by name; kept for an hour. */
   restarts: Readonly<Record<string, number>>;

@@ -11,12 +11,12 @@ import { credited, recentAttempts } from "./attempts";
 import { isSettling } from "./autossl";
 import type { Finding, Place } from "./dns-findings";
 import { once } from "./gather";
-import type { Looked } from "./look";
+import type { NameCheck } from "./name-check";
 import { type CertificateMemory, memoryOf } from "./memory";
 import type { KnownServer, PlaceFinder } from "./place";
 import { isDue, type Schedule } from "./schedule";
 
-/** What a round knows before it looks at the first name. */
+/** What a round knows before it checks the first name. */
 export interface World {
   /** Null where no name needed it. */
   app: AppState | null;
@@ -26,7 +26,7 @@ export interface World {
   server: KnownServer | null;
   covered: ReadonlySet<string>;
   seenCovered: ReadonlySet<string>;
-  /** AutoSSL or a custom certificate came or went, or the server or its address is another one: all are looked at. */
+  /** AutoSSL or a custom certificate came or went, or the server or its address is another one: all names are checked. */
   turned: boolean;
   /** What the round has seen of the app and its server. */
   seen: Seen;
@@ -61,7 +61,7 @@ export interface WorldRequest {
 }
 
 /**
- * What a round reads before it looks at the first name.
+ * What a round reads before it checks the first name.
  *
  * @throws TransientError of ServerPilot or the database.
  */
@@ -104,7 +104,7 @@ export async function readWorld(
 export async function remember(
   { records, lock, clock }: RoundMemoryDeps,
   { app, seen, server }: World,
-  looks: readonly Looked[],
+  checks: readonly NameCheck[],
   held: Finding | null,
 ): Promise<CertificateMemory> {
   const now = clock.now();
@@ -112,7 +112,7 @@ export async function remember(
     const memory = memoryOf(record);
     const { sslMode, serverId, address, turnedAt } = seen;
     const known = { ...memory, sslMode, serverId, address, turnedAt };
-    const certificates = afterLooks(pruned(known, now), app, looks, now);
+    const certificates = afterChecks(pruned(known, now), app, checks, now);
     const next = { ...certificates, forceHeld: held };
     const isSame =
       JSON.stringify(next) === JSON.stringify(memory) &&
@@ -177,14 +177,14 @@ function hasTurned(before: CertificateMemory, after: Seen): boolean {
   return differs("sslMode") || differs("serverId") || differs("address");
 }
 
-function afterLooks(
+function afterChecks(
   memory: CertificateMemory,
   app: AppState | null,
-  looks: readonly Looked[],
+  checks: readonly NameCheck[],
   now: number,
 ): CertificateMemory {
-  const named = (of: (looked: Looked) => boolean): string[] =>
-    looks.filter(of).map(({ record }) => record.name);
+  const named = (of: (check: NameCheck) => boolean): string[] =>
+    checks.filter(of).map(({ record }) => record.name);
   const restarts = { ...memory.restarts };
   for (const name of named(({ restarted }) => restarted)) restarts[name] = now;
   const certified = new Set(named(({ hasCertificate }) => hasCertificate));
@@ -199,7 +199,8 @@ function afterLooks(
           .filter((name) => !postponed.has(name))
           .sort()
       : memory.seenCovered,
-    reachWorks: memory.reachWorks || looks.some(({ wasReached }) => wasReached),
+    reachWorks:
+      memory.reachWorks || checks.some(({ wasReached }) => wasReached),
   };
 }
 

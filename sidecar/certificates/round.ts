@@ -19,10 +19,10 @@ import {
 import { dnsFingerprint, meaningOf } from "./dns-findings";
 import { holdOrForce } from "./force-ssl";
 import { mappingsOf, once, type ReachMemory } from "./gather";
-import { type LookContext, type Looked, lookAt } from "./look";
+import { type CheckContext, type NameCheck, checkName } from "./name-check";
 import { createPlaceFinder, type PlaceFinder } from "./place";
 import { readWorld, remember, type World } from "./round-memory";
-import { inOrder, nextLook, type Schedule, scheduleOf } from "./schedule";
+import { inOrder, nextCheck, type Schedule, scheduleOf } from "./schedule";
 import { createSteadiness, type Steadiness } from "./steadiness";
 
 export interface CertificateSettings {
@@ -68,10 +68,10 @@ export interface CertificateRoundRequest {
 
 export interface CertificateRound {
   /**
-   * Looks at the names whose time has come, or for which something changed, and says when to come again (null: no
+   * Checks the names that are due, or for which something changed, and says when to come again (null: no
    * names). Must not be called while the network's lock is held.
    *
-   * @throws TransientError | PermanentError of ServerPilot, the lock or the database, after all looks are done.
+   * @throws TransientError | PermanentError of ServerPilot, the lock or the database, after all checks are done.
    */
   run(request: CertificateRoundRequest): Promise<{ nextAt: number | null }>;
 }
@@ -79,7 +79,7 @@ export interface CertificateRound {
 /** A name server that hangs must not make the round, and with it the next poll, late for the others. */
 const WATCH_PATIENCE_MS = 1_000;
 
-/** How often a name is looked at while the server takes a certificate up. */
+/** How often a name is checked while the server takes a certificate up. */
 const SETTLING_POLL_MS = 3_000;
 
 /** What a round keeps in the process, from one to the next. */
@@ -118,7 +118,7 @@ export function createCertificateRound(
       forgetOthers(parts, names);
       const run = await begin(parts, request, names, isFirst);
       isFirst = false;
-      return { nextAt: await lookAtAll(parts, run) };
+      return { nextAt: await checkAll(parts, run) };
     },
   };
 }
@@ -163,7 +163,7 @@ async function begin(
 }
 
 /** Gives when to come again. */
-async function lookAtAll(parts: Parts, run: Run): Promise<number> {
+async function checkAll(parts: Parts, run: Run): Promise<number> {
   const { clock, probes, places } = parts;
   const { connection, world, writes, failures } = run;
   const fail = (error: unknown): void => {
@@ -171,7 +171,7 @@ async function lookAtAll(parts: Parts, run: Run): Promise<number> {
   };
   await writes.follow().catch(fail);
   const context = contextOf(parts, run);
-  const looks = await Promise.all(
+  const checks = await Promise.all(
     inOrder(run.names).map((record) =>
       visit(parts, run, record, context).catch((error: unknown) => {
         fail(error);
@@ -179,8 +179,8 @@ async function lookAtAll(parts: Parts, run: Run): Promise<number> {
       }),
     ),
   );
-  const after = looks.map(({ record }) => record);
-  if (looks.some(doubtsAddress)) places.doubt();
+  const after = checks.map(({ record }) => record);
+  if (checks.some(doubtsAddress)) places.doubt();
   const held = await holdOrForce({
     world,
     settings: connection.settings,
@@ -193,14 +193,14 @@ async function lookAtAll(parts: Parts, run: Run): Promise<number> {
   });
   // What failed is tried again soon, so the names that it concerns must still count as news then.
   if (failures.length > 0) throw failures[0] as Error;
-  const memory = await remember(parts, world, looks, held);
+  const memory = await remember(parts, world, checks, held);
   const pollMs = isSettling(memory, clock.now())
     ? Math.min(SETTLING_POLL_MS, parts.pollMs)
     : parts.pollMs;
-  return nextLook(after, clock.now(), pollMs);
+  return nextCheck(after, clock.now(), pollMs);
 }
 
-function contextOf(parts: Parts, run: Run): LookContext {
+function contextOf(parts: Parts, run: Run): CheckContext {
   const { ledger, probes, clock, steadiness, reached } = parts;
   const { connection, world, writes, names, failures } = run;
   const { place, memory, covered } = world;
@@ -238,13 +238,13 @@ function contextOf(parts: Parts, run: Run): LookContext {
   };
 }
 
-/** Looks at one name where there is a reason to; else gives its record as it is. */
+/** Checks one name where there is a reason to; else gives its record as it is. */
 async function visit(
   parts: Parts,
   { request, world }: Run,
   record: NameRecord,
-  context: LookContext,
-): Promise<Looked> {
+  context: CheckContext,
+): Promise<NameCheck> {
   const { name, state } = record;
   const { due, covered, seenCovered } = world;
   const counted = due.has(record);
@@ -260,10 +260,10 @@ async function visit(
   // Without a beginning of its tries it is new, or a person asked for it; a secure name has none, but a next time.
   const isFresh =
     record.triesSince === null && (!isSecure || record.nextTryAt === null);
-  return lookAt(context, { record, counted, retry: isFresh });
+  return checkName(context, { record, counted, retry: isFresh });
 }
 
-/** Whether DNS says something else than at the last look; where it keeps changing, whether it has settled. */
+/** Whether DNS says something else than at the last check; where it keeps changing, whether it has settled. */
 async function hasNewDns(
   { probes, clock, steadiness }: Parts,
   { place }: World,
@@ -294,10 +294,10 @@ function wishesOf(
   return [wish, ...others];
 }
 
-function untouched(record: NameRecord): Looked {
+function untouched(record: NameRecord): NameCheck {
   return {
     record,
-    isLookedAt: false,
+    wasChecked: false,
     hasCertificate: false,
     wasReached: false,
     restarted: false,
@@ -306,10 +306,10 @@ function untouched(record: NameRecord): Looked {
 }
 
 /** A server that does not answer, or names that lead to another address, may be a server that has moved. */
-function doubtsAddress({ record, isLookedAt }: Looked): boolean {
+function doubtsAddress({ record, wasChecked }: NameCheck): boolean {
   const { reason } = record;
   return (
-    isLookedAt &&
+    wasChecked &&
     (reason === "server-unreachable" || reason === "dns-elsewhere")
   );
 }

@@ -5,20 +5,20 @@ import type {
   NameRecord,
 } from "../reconcile/ports";
 
-/** How often a name is looked at before it counts as failed. */
+/** How often a name is checked before it counts as failed. */
 export interface Schedule {
   maxTries: number;
   windowMs: number;
 }
 
-export interface Look {
+export interface CheckOutcome {
   now: number;
   secure: boolean;
   /** A secure name that has a reason all the same, such as a certificate that ends soon. */
   warned: boolean;
-  /** The look failed for a reason that says nothing of the certificate: a secure name keeps its state meanwhile. */
+  /** The check failed for a reason that says nothing of the certificate: a secure name keeps its state meanwhile. */
   doubtful: boolean;
-  /** False for looks between the tries, which a poll or a change of DNS set off. */
+  /** False for checks between the tries, which a poll or a change of DNS set off. */
   counted: boolean;
   /** The tries begin again: DNS means something else now, or a person asked. */
   restart: boolean;
@@ -50,7 +50,7 @@ export function scheduleOf(maxTries: number, windowMs: number): Schedule {
 }
 
 /**
- * Whether a name's next look has come. A time further away than any schedule sets, or a beginning in the future, comes
+ * Whether a name's next check is due. A time further away than any schedule sets, or a beginning in the future, comes
  * from a clock that was wrong: then it is due now.
  */
 export function isDue(view: Known, now: number, schedule: Schedule): boolean {
@@ -62,7 +62,7 @@ export function isDue(view: Known, now: number, schedule: Schedule): boolean {
   return nextTryAt <= now || nextTryAt - now > longest;
 }
 
-/** Whether a look is the last of the tries, or comes after them. */
+/** Whether a check is the last of the tries, or comes after them. */
 export function isLast(
   { state, tries, triesSince }: Known,
   counted: boolean,
@@ -72,29 +72,33 @@ export function isLast(
   return counted && triesSince !== null && tries + 1 >= maxTries;
 }
 
-/** Where a name stands after a look, and when it is looked at next. */
-export function settle(previous: Known, look: Look, rule: Schedule): Standing {
-  const { now } = look;
-  if (look.secure) {
+/** Where a name stands after a check, and when it is checked next. */
+export function settle(
+  previous: Known,
+  check: CheckOutcome,
+  rule: Schedule,
+): Standing {
+  const { now } = check;
+  if (check.secure) {
     return {
       state: "secure",
       tries: 0,
       triesSince: null,
-      nextTryAt: now + (look.warned ? rule.windowMs : DAY_MS),
+      nextTryAt: now + (check.warned ? rule.windowMs : DAY_MS),
     };
   }
-  if (previous.state === "ssl-failed" && !look.restart)
-    return afterFailure(previous, look, rule);
+  if (previous.state === "ssl-failed" && !check.restart)
+    return afterFailure(previous, check, rule);
 
-  const staysSecure = previous.state === "secure" && look.doubtful;
+  const staysSecure = previous.state === "secure" && check.doubtful;
   const state = staysSecure ? "secure" : "securing";
   const since = previous.triesSince;
-  const fallen = previous.state === "secure" && !look.doubtful;
-  if (look.restart || fallen || since === null || since > now) {
+  const fallen = previous.state === "secure" && !check.doubtful;
+  if (check.restart || fallen || since === null || since > now) {
     const nextTryAt = now + tryOffset(1, rule);
     return { state, tries: 0, triesSince: now, nextTryAt };
   }
-  if (!look.counted) {
+  if (!check.counted) {
     const { tries, nextTryAt } = previous;
     return { state, tries, triesSince: since, nextTryAt };
   }
@@ -120,16 +124,22 @@ export function settle(previous: Known, look: Look, rule: Schedule): Standing {
     : { state, tries, triesSince: since, nextTryAt: onTime };
 }
 
-/** A failed name is looked at after 1, 2, 4 … 24 hours, so that it heals by itself. */
-function afterFailure(previous: Known, look: Look, rule: Schedule): Standing {
-  const { now } = look;
-  const tries = previous.tries + (look.counted ? 1 : 0);
+/** A failed name is checked after 1, 2, 4 … 24 hours, so that it heals by itself. */
+function afterFailure(
+  previous: Known,
+  check: CheckOutcome,
+  rule: Schedule,
+): Standing {
+  const { now } = check;
+  const tries = previous.tries + (check.counted ? 1 : 0);
   const wait = HOUR_MS * 2 ** Math.max(0, tries - rule.maxTries);
   return {
     state: "ssl-failed",
     tries,
     triesSince: Math.min(previous.triesSince ?? now, now),
-    nextTryAt: look.counted ? now + Math.min(wait, DAY_MS) : previous.nextTryAt,
+    nextTryAt: check.counted
+      ? now + Math.min(wait, DAY_MS)
+      : previous.nextTryAt,
   };
 }
 
@@ -138,7 +148,7 @@ const WATCH_MS = 60_000;
 const SHORTEST_WAIT_MS = 250;
 
 /** When the next round is due: for the next try, the next poll or the next watch of DNS, whichever comes first. */
-export function nextLook(
+export function nextCheck(
   records: readonly NameRecord[],
   now: number,
   pollMs: number,
@@ -154,7 +164,7 @@ export function nextLook(
   return Math.max(Math.min(...times), now + SHORTEST_WAIT_MS);
 }
 
-/** Names whose last look hung come last, so that they hold up nobody in a probe's queue. */
+/** Names whose last check hung come last, so that they hold up nobody in a probe's queue. */
 export function inOrder(records: readonly NameRecord[]): NameRecord[] {
   const hung = ({ reason }: NameRecord): boolean =>
     reason === "dns-unanswered" || reason === "server-unreachable";

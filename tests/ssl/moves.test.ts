@@ -38,7 +38,7 @@ const toldSince = (from: number): string[] =>
     .filter((change) => change.name === name)
     .map(({ state }) => state);
 
-test("a name that somebody takes off the app in the panel is put there again, looked at, and served at once", async () => {
+test("a name that somebody takes off the app in the panel is put there again, checked, and served at once", async () => {
   const { simulator } = world;
   const from = world.told.length;
   simulator.setDomains(simulator.domains().filter((one) => one !== name));
@@ -83,7 +83,7 @@ test("AutoSSL that somebody turned off is on again at once, with a restart in be
   await world.says(name, secure);
 }, 180_000);
 
-test("an app on another server is looked at there, with a restart in between", async () => {
+test("an app on another server is checked there, with a restart in between", async () => {
   const { simulator } = world;
   const there = "127.0.0.9";
   const moved = simulator.addServer({ lastaddress: there });

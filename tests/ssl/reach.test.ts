@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.stop());
 
-test("a name that was not checked yet is said to be, and nothing of DNS that nobody has looked at", async () => {
+test("a name that was not checked yet is said to be, and nothing of DNS that nobody has checked", async () => {
   const name = "www.new.example.com";
   const { simulator } = world;
   simulator.setDns(name, { a: [ELSEWHERE], delayMs: 1_200 });

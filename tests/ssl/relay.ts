@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A change as WordPress is told of it; the fields that the tests look at. */
+/** A change as WordPress is told of it; the fields that the tests read. */
 export interface Change {
   seq: number;
   name: string;

@@ -81,7 +81,7 @@ describe("enabling AutoSSL", () => {
     expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
-  it("looks on at each poll while the server takes the certificate up", async () => {
+  it("goes on checking at each poll while the server takes the certificate up", async () => {
     world.deploys = false;
     world.add(shop);
     world.cover(shop);

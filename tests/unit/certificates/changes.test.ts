@@ -24,7 +24,7 @@ async function secure(...names: string[]): Promise<void> {
 }
 
 describe("a secure name", () => {
-  it("that was taken off the app and put there again is looked at and has AutoSSL enabled at once, with a restart in between", async () => {
+  it("that was taken off the app and put there again is checked and has AutoSSL enabled at once, with a restart in between", async () => {
     await secure(shop);
     await world.clock.advance(HOUR / 4);
     world.restart();
@@ -35,7 +35,7 @@ describe("a secure name", () => {
     expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
-  it("is looked at when the app is on another server, with a restart in between", async () => {
+  it("is checked when the app is on another server, with a restart in between", async () => {
     await secure(shop, blog);
     await world.clock.advance(60_000);
     world.restart();
@@ -48,7 +48,7 @@ describe("a secure name", () => {
     expect(world.count("enableAutoSsl")).toBe(1);
   });
 
-  it("is looked at when somebody turned AutoSSL off, with a restart in between", async () => {
+  it("is checked when somebody turned AutoSSL off, with a restart in between", async () => {
     await secure(shop);
     await world.clock.advance(60_000);
     world.restart();
@@ -77,7 +77,7 @@ describe("a secure name", () => {
     expect(world.stateOf(shop)).toEqual(["securing", "redirect-loop"]);
   });
 
-  it("that another app takes is not secure any more at its next look, and is again when that app is gone", async () => {
+  it("that another app takes is not secure any more at its next check, and is again when that app is gone", async () => {
     world.givesNonces = true;
     world.through.set(shop, both(finding.reached));
     await secure(shop);
@@ -130,7 +130,7 @@ describe("the addresses that are ours", () => {
     expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
-  it("are read again when the server does not answer at the old one, and all names are looked at with the new one", async () => {
+  it("are read again when the server does not answer at the old one, and all names are checked with the new one", async () => {
     await secure(shop, blog);
     world.address = NEW;
     for (const name of [shop, blog]) {
@@ -149,7 +149,7 @@ describe("the addresses that are ours", () => {
     expect(world.stateOf(blog)).toEqual(["secure", null]);
   });
 
-  it("are not read for each look at a name that leads elsewhere", async () => {
+  it("are not read for each check of a name that leads elsewhere", async () => {
     world.dns.set(shop, at("198.51.100.1"));
     world.add(shop);
     await world.live(DAY);

@@ -114,7 +114,7 @@ describe("what is said of where a name points", () => {
   });
 });
 
-describe("what a look remembers of DNS", () => {
+describe("what a check remembers of DNS", () => {
   const print = (dns: DnsAnswer): string => dnsFingerprint(dns, [server]) ?? "";
 
   it("is the same whatever the order of the answer", () => {

@@ -44,7 +44,7 @@ test.each<[string, Parameters<typeof needed>[0]]>([
   ["a name has failed", { names: [{ name: "b", state: "ssl-failed" }] }],
   ["a name is due", { names: [{ ...secure, nextTryAt: NOW }] }],
   [
-    "a clock that ran ahead has put the next look off",
+    "a clock that ran ahead has put the next check off",
     { names: [{ ...secure, nextTryAt: NOW + 400 * DAY_MS }] },
   ],
   ["ForceSSL is wanted and not on", { wanted: true }],

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe("a name on its way to a certificate", () => {
-  it("is looked at at once and polled for until ServerPilot covers it, then enabled, probed and secure in the same round", async () => {
+  it("is checked at once and polled for until ServerPilot covers it, then enabled, probed and secure in the same round", async () => {
     world.add(shop);
     const { nextAt } = await world.run();
     expect(world.stateOf(shop)).toEqual(["securing", "certificate-pending"]);
@@ -51,7 +51,7 @@ describe("a name on its way to a certificate", () => {
     expect(world.saved).toHaveLength(1);
   });
 
-  it("is tried five times over half an hour, then failed, then looked at hourly with growing gaps", async () => {
+  it("is tried five times over half an hour, then failed, then checked hourly with growing gaps", async () => {
     world.add(shop);
     const start = world.clock.now();
     await world.live(WINDOW_MS + 8 * HOUR);
@@ -86,7 +86,7 @@ describe("a name on its way to a certificate", () => {
     expect(world.stateOf(shop)).toEqual(["ssl-failed", "rate-limit-suspected"]);
   });
 
-  it("heals after it failed when the certificate comes in the end, for which the pass's look at the app is enough", async () => {
+  it("heals after it failed when the certificate comes in the end, for which the pass's reading of the app is enough", async () => {
     world.add(shop);
     await world.live(WINDOW_MS);
     world.cover(shop);
@@ -108,7 +108,7 @@ describe("a name on its way to a certificate", () => {
 });
 
 describe("a secure name that a person asks for", () => {
-  it("is looked at with what DNS says now", async () => {
+  it("is checked with what DNS says now", async () => {
     world.add(shop);
     world.cover(shop);
     await world.run();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {
-  type Look,
+  type CheckOutcome,
   type Standing,
   isDue,
   scheduleOf,
@@ -19,7 +19,10 @@ const fresh: Standing = {
   nextTryAt: null,
 };
 
-const look = (now: number, over: Partial<Look> = {}): Look => ({
+const check = (
+  now: number,
+  over: Partial<CheckOutcome> = {},
+): CheckOutcome => ({
   now,
   secure: false,
   doubtful: false,
@@ -29,7 +32,7 @@ const look = (now: number, over: Partial<Look> = {}): Look => ({
   ...over,
 });
 
-/** Looks at a name as often as it is due until `count` looks are done; gives the seconds since the start of each. */
+/** Checks a name whenever it is due until `count` checks are done; gives the seconds since the start of each. */
 function follow(
   count: number,
   schedule = rule,
@@ -40,7 +43,7 @@ function follow(
   while (seconds.length < count) {
     expect(isDue(standing, now, schedule)).toBe(true);
     seconds.push(Math.round((now - start) / 1000));
-    standing = settle(standing, look(now), schedule);
+    standing = settle(standing, check(now), schedule);
     expect(isDue(standing, now, schedule)).toBe(false);
     now = standing.nextTryAt ?? now;
   }
@@ -58,7 +61,7 @@ describe("the schedule of tries", () => {
     });
   });
 
-  it("looks at a failed name after 1, 2, 4, 8, 16 and from then on 24 hours", () => {
+  it("checks a failed name after 1, 2, 4, 8, 16 and from then on 24 hours", () => {
     const { seconds, end } = follow(13);
     const gaps = seconds
       .slice(6)
@@ -89,10 +92,10 @@ describe("the schedule of tries", () => {
     expect(scheduleOf(asked, 1).maxTries).toBe(given);
   });
 
-  it("does not count a look between the tries", () => {
-    const first = settle(fresh, look(start), rule);
+  it("does not count a check between the tries", () => {
+    const first = settle(fresh, check(start), rule);
     expect(
-      settle(first, look(start + 10_000, { counted: false }), rule),
+      settle(first, check(start + 10_000, { counted: false }), rule),
     ).toEqual(first);
   });
 
@@ -100,7 +103,7 @@ describe("the schedule of tries", () => {
     const failed = follow(6).end;
     const now = start + 2 * HOUR;
     expect(
-      settle(failed, look(now, { restart: true, counted: false }), rule),
+      settle(failed, check(now, { restart: true, counted: false }), rule),
     ).toEqual({
       state: "securing",
       tries: 0,
@@ -109,8 +112,8 @@ describe("the schedule of tries", () => {
     });
   });
 
-  it("looks at a secure name once a day", () => {
-    const secure = settle(fresh, look(start, { secure: true }), rule);
+  it("checks a secure name once a day", () => {
+    const secure = settle(fresh, check(start, { secure: true }), rule);
     expect(secure).toEqual({
       state: "secure",
       tries: 0,
@@ -119,28 +122,28 @@ describe("the schedule of tries", () => {
     });
   });
 
-  it("looks at a secure name with a warning once a window, so that the warning goes away soon", () => {
+  it("checks a secure name with a warning once a window, so that the warning goes away soon", () => {
     const over = { secure: true, warned: true };
-    const { state, nextTryAt } = settle(fresh, look(start, over), rule);
+    const { state, nextTryAt } = settle(fresh, check(start, over), rule);
     expect(state).toBe("secure");
     expect(nextTryAt).toBe(start + rule.windowMs);
   });
 
   it("takes a secure name back at once when another certificate is served", () => {
-    const secure = settle(fresh, look(start, { secure: true }), rule);
-    expect(settle(secure, look(start + DAY), rule)).toMatchObject({
+    const secure = settle(fresh, check(start, { secure: true }), rule);
+    expect(settle(secure, check(start + DAY), rule)).toMatchObject({
       state: "securing",
       tries: 0,
     });
   });
 
   it("keeps a name secure while its server cannot be reached, until the last try", () => {
-    let standing = settle(fresh, look(start, { secure: true }), rule);
+    let standing = settle(fresh, check(start, { secure: true }), rule);
     const states: string[] = [];
     for (let n = 0; n < 6; n += 1) {
       standing = settle(
         standing,
-        look(standing.nextTryAt ?? 0, { doubtful: true }),
+        check(standing.nextTryAt ?? 0, { doubtful: true }),
         rule,
       );
       states.push(standing.state);
@@ -150,12 +153,12 @@ describe("the schedule of tries", () => {
 });
 
 describe("a clock that jumps", () => {
-  const trying = settle(fresh, look(start), rule);
+  const trying = settle(fresh, check(start), rule);
 
   it("begins again after a jump to the past", () => {
     const now = start - 10 * DAY;
     expect(isDue(trying, now, rule)).toBe(true);
-    expect(settle(trying, look(now), rule)).toMatchObject({
+    expect(settle(trying, check(now), rule)).toMatchObject({
       tries: 0,
       triesSince: now,
     });
@@ -163,14 +166,14 @@ describe("a clock that jumps", () => {
 
   it("counts one try after a jump to the future and does not make up for the missed ones", () => {
     const now = start + 365 * DAY;
-    const after = settle(trying, look(now), rule);
+    const after = settle(trying, check(now), rule);
     expect(after).toMatchObject({ state: "securing", tries: 1 });
     expect((after.nextTryAt ?? 0) - now).toBe(
       tryOffset(2, rule) - tryOffset(1, rule),
     );
   });
 
-  it("looks at names whose next look lies further away than any schedule sets", () => {
+  it("checks names whose next check lies further away than any schedule sets", () => {
     const secure: Standing = {
       state: "secure",
       tries: 0,

@@ -96,7 +96,7 @@ describe("whether a name's DNS is right", () => {
       false,
     ],
     ["no record", "securing", "dns-missing", dns(row("A", false)), false],
-    ["not looked at", "securing", "certificate-pending", null, false],
+    ["not checked", "securing", "certificate-pending", null, false],
     [
       "right before it was taken off the app",
       "securing",

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe("secure names", () => {
-  it("are looked at once a day", async () => {
+  it("are checked once a day", async () => {
     world.add(shop);
     world.cover(shop);
     await world.run();

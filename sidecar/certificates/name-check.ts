@@ -23,8 +23,8 @@ import { judge, type Verdict } from "./judgement";
 import { type Schedule, type Standing, isLast, settle } from "./schedule";
 import type { Steadiness } from "./steadiness";
 
-/** What all looks of one round share. */
-export interface LookContext extends GatherContext {
+/** What all checks of one round share. */
+export interface CheckContext extends GatherContext {
   ledger: CertificateLedger;
   clock: Clock;
   schedule: Schedule;
@@ -38,16 +38,16 @@ export interface LookContext extends GatherContext {
   /** Whether DNS has made the name's tries begin again within the last hour. */
   wasRestarted: (name: string) => boolean;
   app(): Promise<AppState>;
-  /** Enables AutoSSL, once a round, however many looks ask; a failure that ends the round is kept for its end. */
+  /** Enables AutoSSL, once a round, however many checks ask; a failure that ends the round is kept for its end. */
   enable(wish: Wish): Promise<EnableResult>;
 }
 
 type TrendContext = Pick<
-  LookContext,
+  CheckContext,
   "clock" | "steadiness" | "place" | "wasRestarted"
 >;
 
-export interface LookRequest {
+export interface CheckRequest {
   record: NameRecord;
   counted: boolean;
   /** A person asked, or the name is new: DNS is asked anew and the tries begin again. */
@@ -55,9 +55,9 @@ export interface LookRequest {
 }
 
 /** The record as it stands now, and what else the round has to know of it. */
-export interface Looked {
+export interface NameCheck {
   record: NameRecord;
-  isLookedAt: boolean;
+  wasChecked: boolean;
   hasCertificate: boolean;
   /** UM answered to a nonce through the name. */
   wasReached: boolean;
@@ -73,19 +73,19 @@ const DOUBTFUL: ReadonlySet<Verdict["reason"]> = new Set([
   "cdn-not-reaching",
 ] as const);
 
-/** Not a thing that goes away soon: looking often would be for nothing. */
+/** They do not go away soon: checking often would be for nothing. */
 const LASTING: ReadonlySet<Verdict["reason"]> = new Set([
   "only-www-mapped",
 ] as const);
 
 /**
- * Looks at one name, from DNS to the site behind it, enables AutoSSL where that is what is missing, and saves what it
+ * Checks one name, from DNS to the site behind it, enables AutoSSL where that is what is missing, and saves what it
  * found at once.
  */
-export async function lookAt(
-  context: LookContext,
-  request: LookRequest,
-): Promise<Looked> {
+export async function checkName(
+  context: CheckContext,
+  request: CheckRequest,
+): Promise<NameCheck> {
   const { record, counted, retry } = request;
   const { clock, place, schedule } = context;
   const startedAt = clock.now();
@@ -109,7 +109,7 @@ export async function lookAt(
   const standing = settle(
     record,
     {
-      // What was tried during this look was tried within its tries.
+      // What was tried during this check was tried within its tries.
       now: startedAt,
       secure: verdict.secure,
       warned: verdict.reason !== null && !LASTING.has(verdict.reason),
@@ -131,7 +131,7 @@ export async function lookAt(
   await save(context, record, view, facts.now);
   return {
     record: { ...record, ...view },
-    isLookedAt: true,
+    wasChecked: true,
     hasCertificate: isValid(facts),
     wasReached: facts.gathered.reach?.answer?.https.kind === "reached",
     restarted,
@@ -139,7 +139,7 @@ export async function lookAt(
   };
 }
 
-/** How DNS stands to what the last look saw; takes note of it. */
+/** How DNS compares with what the last check saw; takes note of it. */
 function trendOf(
   { clock, steadiness, place, wasRestarted }: TrendContext,
   { name, reason, dnsSeen, triesSince }: NameRecord,
@@ -156,8 +156,8 @@ function trendOf(
 }
 
 async function firstFacts(
-  context: LookContext,
-  { record, counted, retry }: LookRequest,
+  context: CheckContext,
+  { record, counted, retry }: CheckRequest,
 ): Promise<CertificateFacts> {
   const { name } = record;
   const { probes, clock, place, reachWorks } = context;
@@ -195,7 +195,7 @@ async function firstFacts(
 function bareZoneOf(
   { name, kind }: NameRecord,
   zone: string | null,
-  context: LookContext,
+  context: CheckContext,
 ): string | null {
   const isBare = kind === "mapping" && zone !== null && name === `www.${zone}`;
   return isBare && !context.isKnown(zone) ? zone : null;
@@ -203,7 +203,7 @@ function bareZoneOf(
 
 /** The facts once AutoSSL was enabled, where that helps. */
 async function enabling(
-  context: LookContext,
+  context: CheckContext,
   { name, triesSince, state }: NameRecord,
   facts: CertificateFacts,
 ): Promise<{ facts: CertificateFacts; isPostponed: boolean }> {
@@ -231,7 +231,7 @@ async function enabling(
 
 /** Judges as often as it takes, with each fact that the judgement asks for. */
 async function judged(
-  context: LookContext,
+  context: CheckContext,
   first: CertificateFacts,
   how: GatherOptions,
 ): Promise<{ facts: CertificateFacts; verdict: Verdict }> {
@@ -246,7 +246,7 @@ async function judged(
 
 /** Before a name is called secure, DNS is asked once more: name servers that do not agree answer in turns. */
 async function confirmed(
-  context: LookContext,
+  context: CheckContext,
   once: { facts: CertificateFacts; verdict: Verdict },
   how: GatherOptions,
 ): Promise<{ facts: CertificateFacts; verdict: Verdict }> {
@@ -272,7 +272,7 @@ function viewOf(
   place: GatherContext["place"],
 ): CertificateView["dns"] {
   const { records, reach, caa } = facts.gathered;
-  // DNS is as it was at an earlier look, which has told all of it.
+  // DNS is as it was at an earlier check, which has told all of it.
   if (records === undefined) return record.dns;
   const answer = reach?.answer ?? null;
   const led = where(facts).kind;
@@ -297,7 +297,7 @@ function viewOf(
 }
 
 async function save(
-  { ledger, correlationId }: LookContext,
+  { ledger, correlationId }: CheckContext,
   record: NameRecord,
   view: CertificateView & Standing,
   changedAt: number,
@@ -310,7 +310,7 @@ async function save(
     );
 }
 
-function handshake({ target, probes }: LookContext, name: string) {
+function handshake({ target, probes }: CheckContext, name: string) {
   return target === null
     ? { kind: "failure" as const, address: "?", detail: "address not known" }
     : probes.handshake(target, name);
