@@ -1,8 +1,7 @@
 import type { Server } from "node:http";
 import { systemClock } from "./clock";
-import type { Config } from "./config";
-import { secretsOfProcess } from "./config/secrets";
-import { openCoordination } from "./coordination";
+import { type Config, secretsOfProcess } from "./config/config";
+import { openCoordination } from "./trigger/coordination";
 import { createApp } from "./http/app";
 import { createReadiness } from "./http/health";
 import { createHttpServer } from "./http/server";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../clock";
-import type { Config, NetworkConfig } from "../config";
+import type { Config, NetworkConfig } from "../config/config";
 import { sign } from "../contract/signature";
 import { CliError } from "./cli-error";
 import type { Transport } from "./transport";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { chmod, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { escape, escapeId } from "mysql2";
-import { parseDatabaseHost } from "../database";
+import { parseDatabaseHost } from "../mysql/pool";
 import { tableNames } from "../mysql/schema";
 import { CliError } from "./cli-error";
 import { parseEnvFile, updateEnvFile } from "./env-file";

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { parseDatabaseHost } from "../database";
+import { parseDatabaseHost } from "../mysql/pool";
 import { CliError } from "./cli-error";
 import {
   accountFor,

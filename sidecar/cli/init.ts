@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { realpath } from "node:fs/promises";
-import { readConfig, type Config } from "../config";
-import { parseDatabaseHost } from "../database";
+import { readConfig, type Config } from "../config/config";
+import { parseDatabaseHost } from "../mysql/pool";
 import type { CheckReport } from "../contract/answers";
 import { version } from "../version";
 import { showChecks } from "./check";

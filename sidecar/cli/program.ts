@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type Clock, systemClock } from "../clock";
-import { type Config, readConfig } from "../config";
+import { type Config, readConfig } from "../config/config";
 import type { CheckReport } from "../contract/answers";
 import { version } from "../version";
 import { check } from "./check";

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { ConfigError } from "../config";
+import { ConfigError } from "../config/config";
 import { isKnownError } from "../errors";
 import { CliError, EXIT_CONFIG } from "./cli-error";
 import { createProgram, type RunDeps } from "./program";

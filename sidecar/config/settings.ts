@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { networkVariables } from "./network";
-import { optional, withDefault } from "./rule";
 import {
   anyText,
   dnsServers,
@@ -8,11 +7,13 @@ import {
   hostPort,
   matching,
   oneOf,
+  optional,
   redisUrl,
   seconds,
   url,
   webAddresses,
   wholeNumber,
+  withDefault,
 } from "./rules";
 
 /** By itself, because the two are compared even where another setting is wrong. */

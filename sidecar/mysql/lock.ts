@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolConnection, RowDataPacket } from "mysql2/promise";
-import { runStatement } from "../database";
-import { toDatabaseError } from "../database-error";
+import { runStatement } from "./pool";
+import { toDatabaseError } from "./errors";
 import { TransientError } from "../errors";
 import type { NetworkLock } from "../reconcile/ports";
 

@@ -4,9 +4,9 @@ import type {
   ResultSetHeader,
   RowDataPacket,
 } from "mysql2/promise";
-import { runStatement } from "../database";
+import { runStatement } from "./pool";
 import { PermanentError } from "../errors";
-import { toDatabaseError } from "../database-error";
+import { toDatabaseError } from "./errors";
 
 /** The sidecar's own tables, without prefix; each is `{base_prefix}domain_bridge_{name}` in the network's own database. */
 export const tableNames = [

@@ -1,6 +1,6 @@
 import { type Pool, type RowDataPacket, escapeId } from "mysql2/promise";
-import { runStatement } from "../database";
-import { toDatabaseError } from "../database-error";
+import { runStatement } from "./pool";
+import { toDatabaseError } from "./errors";
 import { PermanentError } from "../errors";
 import type { NetworkSnapshot, Source } from "../reconcile/ports";
 

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock";
-import type { Config } from "../config";
+import type { Config } from "../config/config";
 import type { CheckReport } from "../contract/answers";
-import { openPool } from "../database";
+import { openPool } from "../mysql/pool";
 import { reasonOf } from "../errors";
 import { createRegistrationStore } from "../mysql/registration";
 import { createRecordDatabase } from "../mysql/schema";

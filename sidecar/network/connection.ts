@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { NetworkConfig } from "../config";
+import type { NetworkConfig } from "../config/config";
 import { type RegistrationBody, registrationBody } from "../contract/requests";
 import { PermanentError, isKnownError } from "../errors";
 import type {

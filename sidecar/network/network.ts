@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock";
-import type { Config, NetworkConfig } from "../config";
+import type { Config, NetworkConfig } from "../config/config";
 import { memoryOf } from "../certificates/memory";
 import { createCertificateRound } from "../certificates/round";
 import type { EventsBody } from "../contract/requests";
-import { openPool } from "../database";
+import { openPool } from "../mysql/pool";
 import { PermanentError } from "../errors";
 import type { NetworkService } from "../http/routes";
 import type { Logger } from "../log/logger";

@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock";
-import { type Config, ConfigError, type NetworkConfig } from "../config";
-import { secretsOfNetwork } from "../config/secrets";
+import {
+  type Config,
+  ConfigError,
+  type NetworkConfig,
+  secretsOfNetwork,
+} from "../config/config";
 import type { Networks } from "../http/verification";
 import type { Logger } from "../log/logger";
 import { Stopped } from "../trigger/trigger";

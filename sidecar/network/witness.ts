@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock";
-import type { NetworkConfig } from "../config";
+import type { NetworkConfig } from "../config/config";
 import { sign } from "../contract/signature";
 import { PermanentError } from "../errors";
 import { httpAsk } from "../probe/http-ask";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Queue, type DeduplicationOptions, type Job } from "bullmq";
 import type { Clock } from "../clock";
-import type { RedisLink } from "../redis";
+import type { RedisLink } from "./redis";
 import { SCHEDULED, type LaneName, type LaneView, type Nudge } from "./trigger";
 
 /** The braces keep all keys in one slot of a Redis cluster. */

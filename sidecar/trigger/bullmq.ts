@@ -1,7 +1,7 @@
 import { DelayedError, WaitingError, Worker, type Job } from "bullmq";
 import { sleep, type Clock } from "../clock";
 import { createLimit, type Limit } from "../concurrency";
-import type { RedisLink } from "../redis";
+import type { RedisLink } from "./redis";
 import { KEY_PREFIX, LaneQueue, partsOf, type RunData } from "./bullmq-queue";
 import { createLimits, Lane } from "./in-process";
 import {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createClient, type Client } from "../../sidecar/cli/client";
 import { httpTransport } from "../../sidecar/cli/transport";
 import { systemClock } from "../../sidecar/clock";
-import { readConfig } from "../../sidecar/config";
+import { readConfig } from "../../sidecar/config/config";
 import { Child } from "../stack/child";
 import { projectDir } from "../stack/places";
 import { until } from "../stack/until";

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, Pool } from "mysql2/promise";
-import { openPool } from "../../sidecar/database";
+import { openPool } from "../../sidecar/mysql/pool";
 import { createLock } from "../../sidecar/mysql/lock";
 import { tableNames } from "../../sidecar/mysql/schema";
 import type { NetworkLock } from "../../sidecar/reconcile/ports";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPool } from "../../sidecar/database";
+import { openPool } from "../../sidecar/mysql/pool";
 import { Mysql8Login } from "../stack/mysql8-login";
 
 const password = "pässword of MySQL 8";

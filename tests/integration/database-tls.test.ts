@@ -8,8 +8,8 @@ import {
   runStatement,
   type DatabaseOptions,
   type DatabaseTls,
-} from "../../sidecar/database";
-import { toDatabaseError } from "../../sidecar/database-error";
+} from "../../sidecar/mysql/pool";
+import { toDatabaseError } from "../../sidecar/mysql/errors";
 import { createRecordDatabase } from "../../sidecar/mysql/schema";
 import { tryToWrite } from "../../sidecar/mysql/state";
 import { MariaDb } from "../stack/mariadb";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RowDataPacket } from "mysql2";
 import type { Pool } from "mysql2/promise";
-import { openPool, runStatement } from "../../sidecar/database";
+import { openPool, runStatement } from "../../sidecar/mysql/pool";
 import { MariaDb } from "../stack/mariadb";
 import { ensureParts } from "../stack/setup";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "dockerfile-utils";
 import { parse } from "yaml";
-import { readConfig } from "../../sidecar/config";
+import { readConfig } from "../../sidecar/config/config";
 import { projectDir } from "../stack/places";
 import { runCommand } from "./command";
 

@@ -9,8 +9,8 @@ import {
   type WordpressFacts,
   type WordpressOptions,
 } from "../../sidecar/cli/init-wordpress";
-import { readConfig } from "../../sidecar/config";
-import { openPool, type DatabaseOptions } from "../../sidecar/database";
+import { readConfig } from "../../sidecar/config/config";
+import { openPool, type DatabaseOptions } from "../../sidecar/mysql/pool";
 import { MariaDb } from "../stack/mariadb";
 import { projectDir } from "../stack/places";
 import { sharedAuthority } from "../stack/serverpilot/authority";

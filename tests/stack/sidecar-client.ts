@@ -1,7 +1,7 @@
 import { createClient, type Client } from "../../sidecar/cli/client";
 import { httpTransport } from "../../sidecar/cli/transport";
 import { systemClock } from "../../sidecar/clock";
-import { readConfig } from "../../sidecar/config";
+import { readConfig } from "../../sidecar/config/config";
 import type { Sidecar } from "./sidecar";
 
 /** What the tests read of a status; the HTTP schemas say the rest. */

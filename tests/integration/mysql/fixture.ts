@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPool } from "../../../sidecar/database";
+import { openPool } from "../../../sidecar/mysql/pool";
 import { createLedger } from "../../../sidecar/mysql/ledger";
 import { createLock } from "../../../sidecar/mysql/lock";
 import { createAppRecords } from "../../../sidecar/mysql/app-record";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "mysql2/promise";
-import { openPool } from "../../../sidecar/database";
+import { openPool } from "../../../sidecar/mysql/pool";
 import { createMysqlSource } from "../../../sidecar/mysql/source";
 import { MariaDb } from "../../stack/mariadb";
 import type { Account } from "../../stack/mariadb-accounts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemClock } from "../../../sidecar/clock";
 import { createBudget } from "../../../sidecar/serverpilot/budget";
-import { createRedisLimiter } from "../../../sidecar/redis";
+import { createRedisLimiter } from "../../../sidecar/trigger/redis";
 import { Child } from "../../stack/child";
 import { projectDir } from "../../stack/places";
 import { until } from "../../stack/until";

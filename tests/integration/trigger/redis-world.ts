@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis as Client } from "ioredis";
 import { systemClock } from "../../../sidecar/clock";
 import type { Logger } from "../../../sidecar/log/logger";
-import { RedisLink } from "../../../sidecar/redis";
+import { RedisLink } from "../../../sidecar/trigger/redis";
 import { createBullMqTrigger } from "../../../sidecar/trigger/bullmq";
 import type { Trigger } from "../../../sidecar/trigger/trigger";
 import { Redis, type RedisOptions } from "../../stack/redis";

@@ -1,5 +1,5 @@
 import { systemClock } from "../../../sidecar/clock";
-import { RedisLink } from "../../../sidecar/redis";
+import { RedisLink } from "../../../sidecar/trigger/redis";
 import { createBullMqTrigger } from "../../../sidecar/trigger/bullmq";
 import { silentLogger, TIMING } from "./redis-world";
 

@@ -3,7 +3,7 @@ import type {
   Transport,
   TransportRequest,
 } from "../../../sidecar/cli/transport";
-import type { Config } from "../../../sidecar/config";
+import type { Config } from "../../../sidecar/config/config";
 import { createFakeClock } from "../fake-clock";
 
 export const secret = "cli-test-secret-0123456789abcdefg";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfig } from "../../../sidecar/config";
+import { readConfig } from "../../../sidecar/config/config";
 import { problemsOf, secret } from "./problems";
 
 describe("the networks file", () => {

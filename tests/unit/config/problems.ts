@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from "../../../sidecar/config";
+import { ConfigError, readConfig } from "../../../sidecar/config/config";
 
 export const secret = "0123456789abcdef0123456789abcdef";
 

@@ -1,4 +1,4 @@
-import type { NetworkConfig } from "../../../sidecar/config";
+import type { NetworkConfig } from "../../../sidecar/config/config";
 import type { Logger } from "../../../sidecar/log/logger";
 import type { Network } from "../../../sidecar/network/network";
 import { createNetworkRegistry } from "../../../sidecar/network/networks";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
-import type { SslOptions } from "mysql2";
+import type { PoolConnection as CoreConnection, SslOptions } from "mysql2";
 import {
   createConnection,
   createPool,
@@ -9,8 +9,7 @@ import {
   type PoolConnection,
   type QueryResult,
 } from "mysql2/promise";
-import { PermanentError } from "./errors";
-import { limitIdle } from "./idle-connections";
+import { PermanentError } from "../errors";
 
 /** How connections are encrypted; without it they are not. */
 export interface DatabaseTls {
@@ -70,6 +69,12 @@ export function parseDatabaseHost(
   };
 }
 
+/** What a sidecar keeps open for later, however many networks it serves: servers allow 151 connections by default. */
+const MOST_IDLE = 32;
+
+/** Connections that nobody uses just now, of every pool of the process; the one that has been so longest comes first. */
+const idle = new Set<CoreConnection>();
+
 /**
  * Connections to a network's database, `most` at once; none is opened before it is needed. What holds one while it needs
  * another, as locks do, has a pool of its own, or they would wait for each other. The caller ends the pool.
@@ -85,6 +90,27 @@ export function openPool(options: DatabaseOptions, most = 2): Pool {
   limitIdle(pool);
   if (options.tls === undefined) tellMissingTls(pool, options);
   return pool;
+}
+
+/** Has a pool's idle connections counted together with those of all others, and closes the longest idle above the limit. */
+function limitIdle(pool: Pool, most = MOST_IDLE): void {
+  // Core connections: the promise pool passes the events on as they are.
+  const core = pool.pool;
+  core.on("connection", (connection) => {
+    const forget = (): void => void idle.delete(connection);
+    connection.once("end", forget).once("error", forget);
+  });
+  core.on("acquire", (connection) => {
+    idle.delete(connection);
+  });
+  core.on("release", (connection) => {
+    idle.add(connection);
+    for (const oldest of idle) {
+      if (idle.size <= most) return;
+      idle.delete(oldest);
+      oldest.end();
+    }
+  });
 }
 
 /** Servers refuse an account that has to use TLS in the words of a wrong password: only a login with TLS tells them apart. */

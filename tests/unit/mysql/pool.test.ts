@@ -1,4 +1,4 @@
-import { parseDatabaseHost } from "../../sidecar/database";
+import { parseDatabaseHost } from "../../../sidecar/mysql/pool";
 
 const none = (): boolean => false;
 

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
-import type { Clock } from "./clock";
-import type { Logger } from "./log/logger";
+import type { Clock } from "../clock";
+import type { Logger } from "../log/logger";
 
 /** How long one command may take before Redis counts as away, and how often it is tried then, in milliseconds. */
 const PATIENCE_MS = 2_000;

@@ -1,7 +1,7 @@
 import {
   secretsOfNetwork,
   secretsOfProcess,
-} from "../../sidecar/config/secrets";
+} from "../../../sidecar/config/config";
 
 test("the metrics' token and the password of Redis, as written and as meant, are kept out of the log", () => {
   const redisUrl = "rediss://user:p%40ss-word@redis.example:6379/1";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { toDatabaseError } from "../../sidecar/database-error";
-import { TransientError } from "../../sidecar/errors";
+import { toDatabaseError } from "../../../sidecar/mysql/errors";
+import { TransientError } from "../../../sidecar/errors";
 
 const mysqlError = (code: string, message = "", more: object = {}): Error =>
   Object.assign(new Error(message), { code, sqlState: "HY000", ...more });

@@ -1,5 +1,5 @@
 import { isNativeError } from "node:util/types";
-import { isKnownError, PermanentError, TransientError } from "./errors";
+import { isKnownError, PermanentError, TransientError } from "../errors";
 
 /** What a message can name where the error itself does not. */
 export interface DatabaseContext {

@@ -1,9 +1,9 @@
-import type { Clock } from "./clock";
-import type { Config } from "./config";
-import type { Logger } from "./log/logger";
-import type { BudgetOptions } from "./serverpilot/budget";
-import { createInProcessTrigger } from "./trigger/in-process";
-import type { Trigger } from "./trigger/trigger";
+import type { Clock } from "../clock";
+import type { Config } from "../config/config";
+import type { Logger } from "../log/logger";
+import type { BudgetOptions } from "../serverpilot/budget";
+import { createInProcessTrigger } from "./in-process";
+import type { Trigger } from "./trigger";
 
 /** Who works when: this sidecar by itself, or several that share their work. */
 export interface Coordination {
@@ -33,7 +33,7 @@ export async function openCoordination({
       close: () => undefined,
     };
   const [{ openRedis, createRedisLimiter }, { createBullMqTrigger }] =
-    await Promise.all([import("./redis.js"), import("./trigger/bullmq.js")]);
+    await Promise.all([import("./redis.js"), import("./bullmq.js")]);
   const link = openRedis(redisUrl, { clock, logger });
   return {
     trigger: createBullMqTrigger({ link, clock, concurrency }),

@@ -1,12 +1,14 @@
-import { check } from "./config/check";
-import { ConfigError, type ConfigProblem } from "./config/config-error";
-import { networkVariables, type NetworkConfig } from "./config/network";
-import { readNetworksFile } from "./config/networks-file";
-import { debounce, settings } from "./config/settings";
-import type { Address } from "./reconcile/probes";
+import {
+  networkVariables,
+  readNetworksFile,
+  type NetworkConfig,
+} from "./network";
+import { check, ConfigError, type ConfigProblem } from "./problems";
+import { debounce, settings } from "./settings";
+import type { Address } from "../reconcile/probes";
 
-export { ConfigError } from "./config/config-error";
-export type { NetworkConfig } from "./config/network";
+export { ConfigError } from "./problems";
+export type { NetworkConfig } from "./network";
 
 /** Everything that can be set, validated and frozen. Times are milliseconds. */
 export interface Config {
@@ -92,4 +94,37 @@ function deepFreeze<T>(value: T): T {
     Object.freeze(value);
   }
   return value;
+}
+
+/** What the logger must never write of the process's own settings. */
+export function secretsOfProcess({
+  metricsToken,
+  redisUrl,
+}: Pick<Config, "metricsToken" | "redisUrl">): string[] {
+  const password = redisUrl === undefined ? "" : new URL(redisUrl).password;
+  return given(metricsToken, password, decoded(password));
+}
+
+/** What the logger must never write of a network. */
+export function secretsOfNetwork({
+  secrets,
+  database,
+  credentials,
+}: Pick<NetworkConfig, "secrets" | "database" | "credentials">): string[] {
+  const { clientId, apiKey } = credentials;
+  return given(...secrets, database.password, clientId, apiKey);
+}
+
+function given(...values: (string | undefined)[]): string[] {
+  return values.filter(
+    (value) => value !== undefined && value !== "",
+  ) as string[];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
