@@ -5,7 +5,6 @@ const LONGEST_FILE = { ".ts": 350, ".php": 400 };
 
 /** Files that are still to be split: they may not grow beyond this. */
 const STILL_LONG: Readonly<Record<string, number>> = {
-  "sidecar/network/network.ts": 450,
   "tests/faults/mutants.test.ts": 400,
   "tests/unit/probe/dns-records.test.ts": 360,
   "tests/unit/probe/reach.test.ts": 610,

@@ -1,14 +1,18 @@
 import type { Server } from "node:http";
-import { systemClock } from "./clock";
+import { type Clock, systemClock } from "./clock";
 import { type Config, secretsOfProcess } from "./config/config";
-import { openCoordination } from "./trigger/coordination";
+import { type Coordination, openCoordination } from "./trigger/coordination";
 import { createApp } from "./http/app";
 import { createReadiness } from "./http/health";
 import { createHttpServer } from "./http/server";
-import { createLogger } from "./log/logger";
-import { createMetrics } from "./metrics/metrics";
+import { createLogger, type Logger } from "./log/logger";
+import { createMetrics, type Metrics } from "./metrics/metrics";
 import { createNetwork } from "./network/network";
-import { createNetworkRegistry, createReloader } from "./network/networks";
+import {
+  createNetworkRegistry,
+  createReloader,
+  type NetworkRegistry,
+} from "./network/networks";
 import { createProbes } from "./probe/probes";
 import { createBudget } from "./serverpilot/budget";
 import { createServerPilot } from "./serverpilot/client";
@@ -32,49 +36,15 @@ export async function serve(
     level: config.logLevel,
     secrets: () => secretsOfProcess(config),
   });
-  const probes = createProbes({
-    dnsServers: config.dnsServers,
-    clock,
-    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
-    world: config.worldProbeAddresses,
-  });
   const metrics = createMetrics({ version, clock });
   const coordination = await openCoordination({ config, clock, logger });
-  const { trigger, limiter } = coordination;
-  const budget = createBudget({
-    perMinute: config.callsPerMinute,
-    clock,
-    ...(limiter && { limiter }),
-  });
-  const networks = createNetworkRegistry({
+  const networks = createNetworks({
+    config,
     clock,
     logger,
-    onRemoved: (id) => metrics.forget(id),
-    create(own, { signal, ownerOf }) {
-      const observer = metrics.of(own.id);
-      return createNetwork(own, {
-        config,
-        clock,
-        logger,
-        probes,
-        observer,
-        trigger,
-        ownerOf,
-        createClient: (credentials) =>
-          createServerPilot({
-            ...credentials,
-            apiUrl: config.serverPilotApiUrl,
-            clock,
-            budget,
-            signal,
-            onCall: (call) => {
-              observer.called(call);
-            },
-          }),
-      });
-    },
+    metrics,
+    coordination,
   });
-
   let stopping = false;
   const app = createApp({
     networks,
@@ -107,21 +77,72 @@ export async function serve(
     );
   await networks.apply(config.networks);
   const reload = createReloader({ networks, reread, metrics, logger });
-  const onHangup = (): void => void reload();
-  process.on("SIGHUP", onHangup);
-
-  const signal = await nextSignal();
-  process.off("SIGHUP", onHangup);
+  const signal = await nextSignal(() => void reload());
   stopping = true;
   logger.info("stopping", { signal });
   // Unref'd: it must not keep the process alive when everything has ended earlier.
   setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
   server.close();
   server.closeIdleConnections();
-  await Promise.all([networks.stop(), trigger.close()]);
+  await Promise.all([networks.stop(), coordination.trigger.close()]);
   coordination.close();
   server.closeAllConnections();
   logger.info("stopped");
+}
+
+/** The networks to serve, with what they share: probes, work and the budget of calls. */
+function createNetworks({
+  config,
+  clock,
+  logger,
+  metrics,
+  coordination: { trigger, limiter },
+}: {
+  config: Config;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  coordination: Coordination;
+}): NetworkRegistry {
+  const probes = createProbes({
+    dnsServers: config.dnsServers,
+    clock,
+    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+    world: config.worldProbeAddresses,
+  });
+  const budget = createBudget({
+    perMinute: config.callsPerMinute,
+    clock,
+    ...(limiter && { limiter }),
+  });
+  return createNetworkRegistry({
+    clock,
+    logger,
+    onRemoved: (id) => metrics.forget(id),
+    create(own, { signal, ownerOf }) {
+      const observer = metrics.of(own.id);
+      return createNetwork(own, {
+        config,
+        clock,
+        logger,
+        probes,
+        observer,
+        trigger,
+        ownerOf,
+        createClient: (credentials) =>
+          createServerPilot({
+            ...credentials,
+            apiUrl: config.serverPilotApiUrl,
+            clock,
+            budget,
+            signal,
+            onCall: (call) => {
+              observer.called(call);
+            },
+          }),
+      });
+    },
+  });
 }
 
 function isLoopback(host: string): boolean {
@@ -135,9 +156,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
+/** The signal that ends the process; hangups before it lead to `onHangup`. */
+async function nextSignal(onHangup: () => void): Promise<NodeJS.Signals> {
+  process.on("SIGHUP", onHangup);
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);
   });
+  process.off("SIGHUP", onHangup);
+  return signal;
 }

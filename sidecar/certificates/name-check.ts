@@ -26,6 +26,7 @@ import type { Steadiness } from "./steadiness";
 /** What all checks of one round share. */
 export interface CheckContext extends GatherContext {
   ledger: CertificateLedger;
+  onSaved: () => void;
   clock: Clock;
   schedule: Schedule;
   correlationId: string;
@@ -297,17 +298,15 @@ function viewOf(
 }
 
 async function save(
-  { ledger, correlationId }: CheckContext,
+  { ledger, correlationId, onSaved }: CheckContext,
   record: NameRecord,
   view: CertificateView & Standing,
   changedAt: number,
 ): Promise<void> {
-  if (differs(record, view))
-    await ledger.saveCertificate(
-      record.name,
-      { ...view, changedAt },
-      correlationId,
-    );
+  if (!differs(record, view)) return;
+  const saved = { ...view, changedAt };
+  await ledger.saveCertificate(record.name, saved, correlationId);
+  onSaved();
 }
 
 function handshake({ target, probes }: CheckContext, name: string) {

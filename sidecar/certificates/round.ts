@@ -47,6 +47,8 @@ export interface CertificateRoundDeps {
   ledger: CertificateLedger;
   records: AppRecords;
   lock: NetworkLock;
+  /** A name was saved: one slow name must not keep WordPress from hearing of the others. */
+  onSaved: () => void;
   probes: Probes;
   clock: Clock;
   /** How often the app is read while a name waits for its certificate, in milliseconds. */
@@ -210,6 +212,7 @@ function contextOf(parts: Parts, run: Run): CheckContext {
   let enabling: Promise<EnableResult> | undefined;
   return {
     ledger,
+    onSaved: parts.onSaved,
     probes,
     clock,
     schedule: run.schedule,

@@ -60,10 +60,10 @@ export interface Connections {
 export interface ConnectionsDeps {
   config: Pick<NetworkConfig, "credentials" | "secrets" | "wordpressUrl">;
   store: RegistrationStore;
-  createClient(credentials: Credentials): ServerPilot;
+  createClient: (credentials: Credentials) => ServerPilot;
   /** Tells the logger what must never be written. */
-  redact(secret: string): void;
-  now(): number;
+  redact: (secret: string) => void;
+  now: () => number;
 }
 
 const CONSTANTS: Readonly<Record<keyof Credentials, string>> = {
@@ -75,38 +75,9 @@ const CONSTANTS: Readonly<Record<keyof Credentials, string>> = {
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { config, store } = deps;
   const read = createReader(store, config.secrets);
-  let client: { key: string; serverPilot: ServerPilot } | null = null;
-
-  /** One client as long as the credentials stay, so that its connections and its count of calls stay too. */
-  const clientFor = (credentials: Credentials): ServerPilot => {
-    const key = JSON.stringify(credentials);
-    if (client?.key !== key) {
-      for (const secret of [credentials.apiKey, credentials.clientId])
-        deps.redact(secret);
-      client = { key, serverPilot: deps.createClient(credentials) };
-    }
-    return client.serverPilot;
-  };
-
+  const clientFor = createClients(deps);
   return {
-    async register(body) {
-      await refuseAnother(body, store);
-      const { clientId, apiKey, appId, proof, ...settings } = body;
-      for (const secret of [apiKey, clientId])
-        if (secret !== "") deps.redact(secret);
-      const credentials = seal(
-        config.secrets,
-        JSON.stringify({ clientId, apiKey, appId }),
-      );
-      const before = await read();
-      const mark = markOf(proof);
-      await store.set(
-        { settings: JSON.stringify({ ...settings, mark }), credentials },
-        deps.now(),
-      );
-      await store.setPaused(false);
-      return !isDeepStrictEqual(before, { ...(await read()), paused: false });
-    },
+    register: (body) => register(deps, read, body),
     pause: () => store.setPaused(true),
     resume: () => store.setPaused(false),
     async registration() {
@@ -148,6 +119,45 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       };
     },
   };
+}
+
+/** One client as long as the credentials stay, so that its connections and its count of calls stay too. */
+function createClients({
+  createClient,
+  redact,
+}: ConnectionsDeps): (credentials: Credentials) => ServerPilot {
+  let client: { key: string; serverPilot: ServerPilot } | null = null;
+  return (credentials) => {
+    const key = JSON.stringify(credentials);
+    if (client?.key !== key) {
+      redact(credentials.apiKey);
+      redact(credentials.clientId);
+      client = { key, serverPilot: createClient(credentials) };
+    }
+    return client.serverPilot;
+  };
+}
+
+async function register(
+  { config, store, redact, now }: ConnectionsDeps,
+  read: () => Promise<Registration | null>,
+  body: RegistrationBody,
+): Promise<boolean> {
+  await refuseAnother(body, store);
+  const { clientId, apiKey, appId, proof, ...settings } = body;
+  for (const secret of [apiKey, clientId]) if (secret !== "") redact(secret);
+  const credentials = seal(
+    config.secrets,
+    JSON.stringify({ clientId, apiKey, appId }),
+  );
+  const before = await read();
+  const mark = markOf(proof);
+  await store.set(
+    { settings: JSON.stringify({ ...settings, mark }), credentials },
+    now(),
+  );
+  await store.setPaused(false);
+  return !isDeepStrictEqual(before, { ...(await read()), paused: false });
 }
 
 interface Registration {

@@ -1,79 +1,18 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../clock";
-import type { Config, NetworkConfig } from "../config/config";
-import { memoryOf } from "../certificates/memory";
-import { createCertificateRound } from "../certificates/round";
+import type { NetworkConfig } from "../config/config";
 import type { EventsBody } from "../contract/requests";
-import { openPool } from "../mysql/pool";
 import { PermanentError } from "../errors";
 import type { NetworkService } from "../http/routes";
-import type { Logger } from "../log/logger";
-import { createAppRecords } from "../mysql/app-record";
-import { createLedger, createReminders, LAST_PASS_KEY } from "../mysql/ledger";
-import { createLock } from "../mysql/lock";
-import { createNamesView } from "../mysql/names";
-import { createOutbox } from "../mysql/outbox";
-import {
-  CHALLENGE_KEY,
-  createRegistrationStore,
-  createRequestLog,
-} from "../mysql/registration";
-import { createRecordDatabase } from "../mysql/schema";
-import { createMysqlSource } from "../mysql/source";
-import { readFigures } from "../mysql/figures";
-import { getState, setState, tryToWrite } from "../mysql/state";
+import { LAST_PASS_KEY } from "../mysql/ledger";
+import { getState, tryToWrite } from "../mysql/state";
 import { normaliseHostname } from "../reconcile/hostnames";
-import { runPass } from "../reconcile/pass";
-import { wantedNames } from "../reconcile/policy";
-import type {
-  CertificateLedger,
-  NetworkSnapshot,
-  PassEntry,
-  ServerPilot,
-} from "../reconcile/ports";
-import type { Probes } from "../reconcile/probes";
-import { planFor } from "../reconcile/survey";
-import type { Trigger } from "../trigger/trigger";
-import {
-  createNotifications,
-  deliver,
-  pausing,
-} from "../wordpress/notifications";
-import { createNonces } from "../wordpress/nonces";
+import type { PassEntry } from "../reconcile/ports";
 import { runChecks } from "./check";
-import { createConnections, refuseUnregistered } from "./connection";
-import { createLanes, type LaneStates } from "./lanes";
-import {
-  observedNotifications,
-  observedPass,
-  type NetworkObserver,
-} from "./observer";
-import {
-  addressOf,
-  passView,
-  previewOf,
-  readName,
-  readNames,
-  readStatus,
-  shownChecksum,
-} from "./status";
-import { createWitness } from "./witness";
-
-export interface NetworkDeps {
-  config: Config;
-  clock: Clock;
-  logger: Logger;
-  probes: Probes;
-  observer: NetworkObserver;
-  trigger: Pick<Trigger, "createLane">;
-  createClient: (credentials: {
-    clientId: string;
-    apiKey: string;
-    appId: string;
-  }) => ServerPilot;
-  /** The id of another network that has this app; null where none has. */
-  ownerOf(appId: string): string | null;
-}
+import { type Connection, refuseUnregistered } from "./connection";
+import { createLanes, createWork, type Lanes, type LaneStates } from "./lanes";
+import { createParts, type NetworkDeps, type Parts } from "./parts";
+import { createPlans, type Plans } from "./plans";
+import { passView, readName, readNames, readStatus } from "./status";
 
 /** A network that this sidecar serves. */
 export interface Network extends NetworkService {
@@ -92,6 +31,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
   const { config, clock, observer } = deps;
   const logger = deps.logger.child({ network: own.id });
   const now = (): number => clock.now();
+  const parts = createParts(own, deps, logger);
+  const app = createApp(parts, deps);
   const lanes = createLanes({
     clock,
     logger,
@@ -101,173 +42,31 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     debounceMs: config.debounceMs,
     debounceMaxMs: config.debounceMaxMs,
   });
-  const parts = createParts(own, deps, logger);
-  const { connections, ledger, records, names, source } = parts;
-  const observed = { observer, logger, now };
-  let isRegistered = false;
-  let appId: string | null = null;
-
-  const connect = async (evenDisabled = false) => {
-    const connection = await connections.connect(evenDisabled);
-    const owner = deps.ownerOf(connection.appId);
-    if (owner !== null)
-      throw new PermanentError("app-taken", { network: owner });
-    appId = connection.appId;
-    return connection;
-  };
-  const nonces = createNonces(wordpressOf(own, now), clock);
-  const round = createCertificateRound({
-    connect: async () => {
-      const { serverPilot, settings } = await connect();
-      const { sslMaxTries: maxTries, forceSsl, forceSslProxied } = settings;
-      const answersNonces = settings.offers.includes("reach");
-      return {
-        serverPilot,
-        settings: { maxTries, forceSsl, forceSslProxied },
-        snapshot: () => source.read(settings.networkId),
-        nonces: (all) =>
-          answersNonces ? nonces(all) : Promise.resolve(new Map()),
-      };
-    },
-    ledger: tellingLedger(ledger, () => {
-      lanes.tellWordPress();
-    }),
-    records,
-    lock: parts.appLock,
-    probes: deps.probes,
-    clock,
-    pollMs: config.sslPollMs,
-    windowMs: config.sslWindowMs,
-    probeAddress: config.sslProbeAddress,
-    serverAddresses: own.serverAddresses,
-  });
-  const notifications = observedNotifications(
-    pausing(parts.notifications, {
-      pause: () => connections.pause(),
-      resume: () => connections.resume(),
-      clock,
-      logger,
-    }),
-    observed,
-  );
-  const tellFigures = async (): Promise<void> => {
-    const figures = await readFigures(parts.database).catch(() => null);
-    const { app } = figures === null ? { app: null } : await records.load();
-    observer.figures(
-      figures && { ...figures, domainsUsed: app?.domainsUsed ?? null },
-    );
-  };
-  const witness = createWitness({
+  const work = createWork({
     own,
-    keep: (challenge) => setState(parts.database, CHALLENGE_KEY, challenge),
-    clock,
-    server: { http: config.httpProbeAddress, https: config.sslProbeAddress },
+    deps,
+    parts,
+    logger,
+    connect: () => app.connect(),
+    tellWordPress: () => {
+      lanes.tellWordPress();
+    },
   });
-  const pass = observedPass(
-    (request) =>
-      runPass(
-        {
-          source,
-          ledger,
-          records,
-          lock: parts.appLock,
-          clock,
-          connect,
-          witness,
-          secondReadMs: config.secondReadMs,
-        },
-        request,
-      ),
-    observed,
-  );
-  /** What a pass would do now. It changes nothing, so it needs no lock. */
-  const look = async () => {
-    const { serverPilot, settings } = await connect(true);
-    const app = await serverPilot.getApp();
-    const snapshot = await source.read(settings.networkId);
-    const { names: all, reported, record } = await ledger.load();
-    const wanted = wantedNames(snapshot, settings);
-    const { planned } = planFor({
-      record,
-      before: record.believed,
-      wanted,
-      known: new Map(all.map((one) => [one.name, one])),
-      mappings: snapshot.mappings,
-      app,
-      reported,
-      refused: new Map(),
-      urgent: false,
-      settings,
-      now: now(),
-    });
-    return { planned, wanted };
-  };
-  /** @throws PermanentError `plan-changed` when the checksum is not of what is to be approved now. */
-  const approve = async (checksum: string, force: boolean): Promise<void> => {
-    const { suspect } = await records.load();
-    if (force && suspect?.checksum === checksum) {
-      await records.update((record) => ({
-        ...record,
-        provenAppId: suspect.appId,
-        suspect: null,
-      }));
-      return;
-    }
-    const { planned } = await look();
-    if (![shownChecksum(planned), planned.plan.checksum].includes(checksum))
-      throw new PermanentError("plan-changed");
-    const { held } = planned;
-    if (!force || held === null) return;
-    await records.update((record) => ({
-      ...record,
-      held: {
-        checksum: held.checksum,
-        remove: [...held.names],
-        reason: held.reason,
-        params: held.params,
-        approved: true,
-      },
-    }));
-  };
-
+  const plans = createPlans({ parts, connect: () => app.connect(true), now });
+  const all: Whole = { own, deps, parts, app, lanes, plans, now };
   return {
+    ...changesOf(all),
+    ...readsOf(all),
     id: own.id,
     secrets: own.secrets,
     requestsPerMinute: own.requestsPerMinute,
     get appId() {
-      return appId;
+      return app.id();
     },
     start() {
       // Nothing has been heard of the database yet.
       observer.figures(null);
-      lanes.start({
-        async runPass(request) {
-          try {
-            const result = await pass(request);
-            if (result.snapshot && result.error === null)
-              await parts.reminders.remind(withoutCertificate(result.snapshot));
-            return result;
-          } finally {
-            await tellFigures();
-          }
-        },
-        async runCertificates(request) {
-          const { nextAt } = await round.run(request);
-          await tellFigures();
-          return nextAt;
-        },
-        deliver: () =>
-          deliver({
-            outbox: parts.outbox,
-            lock: parts.notifyLock,
-            notifications,
-            logger,
-          }),
-        forceSsl: async () => ({
-          wanted: (await connect()).settings.forceSsl,
-          isHeld: memoryOf(await records.load()).forceHeld !== null,
-        }),
-      });
+      lanes.start(work);
     },
     async stop() {
       await lanes.stop();
@@ -276,10 +75,61 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async touchDatabase() {
       await getState(parts.database, "");
     },
+    lanes: () => lanes.states(),
+  };
+}
+
+/** A network's app, which no other network of this sidecar may have: two would overwrite each other's list. */
+interface OwnApp {
+  id(): string | null;
+  /** @throws PermanentError `app-taken`; see {@link Connections.connect}. */
+  connect(evenDisabled?: boolean): Promise<Connection>;
+  /** @throws PermanentError `app-taken` */
+  refuseTaken(appId: string): void;
+}
+
+function createApp({ connections }: Parts, { ownerOf }: NetworkDeps): OwnApp {
+  let id: string | null = null;
+  const refuseTaken = (appId: string): void => {
+    const network = ownerOf(appId);
+    if (network !== null) throw new PermanentError("app-taken", { network });
+  };
+  return {
+    id: () => id,
+    refuseTaken,
+    async connect(evenDisabled = false) {
+      const connection = await connections.connect(evenDisabled);
+      refuseTaken(connection.appId);
+      id = connection.appId;
+      return connection;
+    },
+  };
+}
+
+/** All that requests are answered with. */
+interface Whole {
+  own: NetworkConfig;
+  deps: NetworkDeps;
+  parts: Parts;
+  app: OwnApp;
+  lanes: Lanes;
+  plans: Plans;
+  now: () => number;
+}
+
+/** The requests that change something or ask for work. */
+function changesOf({
+  deps: { observer },
+  parts: { connections, ledger, records },
+  app,
+  lanes,
+  plans,
+  now,
+}: Whole): Pick<NetworkService, "register" | "accept" | "sync"> {
+  let isRegistered = false;
+  return {
     async register(body, correlationId) {
-      const owner = deps.ownerOf(body.appId);
-      if (owner !== null)
-        throw new PermanentError("app-taken", { network: owner });
+      app.refuseTaken(body.appId);
       const isNew = await connections.register(body);
       isRegistered = true;
       lanes.pass.nudge({
@@ -299,13 +149,9 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       for (const { type } of events)
         lanes.pass.nudge({ trigger: type, correlationId });
     },
-    async preview() {
-      const { planned, wanted } = await look();
-      return previewOf(planned, wanted);
-    },
     async sync(request, correlationId) {
       const { checksum, force, retry, addNetworkDomain } = request;
-      if (checksum !== undefined) await approve(checksum, force);
+      if (checksum !== undefined) await plans.approve(checksum, force);
       if (addNetworkDomain)
         await records.update((record) => ({
           ...record,
@@ -318,10 +164,27 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
       if (name !== undefined)
         throw new PermanentError("name-unknown", { name });
     },
+  };
+}
+
+/** The requests that only read, or try. */
+function readsOf({
+  own,
+  parts,
+  lanes,
+  plans,
+  now,
+}: Whole): Pick<
+  NetworkService,
+  "preview" | "check" | "status" | "names" | "name" | "history" | "claimRequest"
+> {
+  const { names, records, ledger, connections, database } = parts;
+  return {
+    preview: () => plans.preview(),
     check: () =>
       runChecks({
-        touchDatabase: () => tryToWrite(parts.database),
-        source,
+        touchDatabase: () => tryToWrite(database),
+        source: parts.source,
         connect: () => connections.connect(true),
         notifications: parts.notifications,
       }),
@@ -333,7 +196,7 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
           records,
           serverAddresses: own.serverAddresses,
           lastPass: async () =>
-            ((await getState(parts.database, LAST_PASS_KEY)) ??
+            ((await getState(database, LAST_PASS_KEY)) ??
               null) as PassEntry | null,
           registration: () => connections.registration(),
           pass: () => lanes.pass.view(),
@@ -346,86 +209,8 @@ export function createNetwork(own: NetworkConfig, deps: NetworkDeps): Network {
     async history(limit) {
       return { passes: (await ledger.history(limit)).map(passView) };
     },
-    lanes: () => lanes.states(),
     claimRequest: (webhookId) => parts.requests.claim(webhookId),
   };
-}
-
-/** What a network has of its own: connections, tables, locks and ways out. */
-function createParts(
-  own: NetworkConfig,
-  { clock, createClient }: NetworkDeps,
-  logger: Logger,
-) {
-  const now = (): number => clock.now();
-  const pool = openPool(own.database);
-  // The pass, AutoSSL and the notifications may each hold or wait for a lock.
-  const lockPool = openPool(own.database, 3);
-  const database = createRecordDatabase(pool, own.tablePrefix, now);
-  const lock = (purpose: string, waitSeconds: number) =>
-    createLock({
-      pool: lockPool,
-      scope: `${own.database.name}\0${own.tablePrefix}`,
-      purpose,
-      waitSeconds,
-    });
-  const records = createAppRecords(database);
-  return {
-    database,
-    ledger: createLedger(database),
-    records,
-    names: createNamesView(database),
-    outbox: createOutbox(database, now),
-    reminders: createReminders(database, now),
-    requests: createRequestLog(database, now),
-    source: createMysqlSource({ pool, prefix: own.tablePrefix }),
-    appLock: lock("app", 10),
-    notifyLock: lock("notify", 1),
-    connections: createConnections({
-      config: own,
-      store: createRegistrationStore(database),
-      createClient,
-      redact: (secret) => {
-        logger.redact.add(secret);
-      },
-      now,
-    }),
-    notifications: createNotifications(wordpressOf(own, now), () =>
-      records.load().then(
-        (record) => addressOf(record, own.serverAddresses),
-        () => null,
-      ),
-    ),
-    async close(): Promise<void> {
-      await Promise.all([pool.end(), lockPool.end()]);
-    },
-  };
-}
-
-function wordpressOf(own: NetworkConfig, now: () => number) {
-  const { id: network, wordpressUrl, secrets } = own;
-  return { network, wordpressUrl, secrets, now };
-}
-
-/** One slow name in a round must not keep WordPress from hearing of the others. */
-function tellingLedger(
-  ledger: CertificateLedger,
-  tell: () => void,
-): CertificateLedger {
-  return {
-    certificateNames: () => ledger.certificateNames(),
-    async saveCertificate(...saved) {
-      await ledger.saveCertificate(...saved);
-      tell();
-    },
-  };
-}
-
-function withoutCertificate({ mappings }: NetworkSnapshot): string[] {
-  return mappings
-    .filter(({ lacksCertificate }) => lacksCertificate)
-    .map(({ domain }) => normaliseHostname(domain))
-    .flatMap((one) => (one.ok ? one.name : []));
 }
 
 function comparableName(raw: string): string {

@@ -54,7 +54,7 @@ interface Served {
 export function createNetworkRegistry(
   deps: NetworkRegistryDeps,
 ): NetworkRegistry {
-  const { logger, clock, patienceMs = PATIENCE_MS } = deps;
+  const { logger } = deps;
   let stopped = false;
   const served = new Map<string, Served>();
 
@@ -73,30 +73,7 @@ export function createNetworkRegistry(
     network.start();
   };
 
-  const end = async ({ network, abort }: Served): Promise<void> => {
-    abort.abort(new Stopped());
-    // A database that hangs must not keep the network's new settings from coming into force. The old work cannot
-    // write to the app any more: before it does, it asks that database whether it still holds the lock.
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(patienceMs, () => {
-        logger.warn("a network takes too long to stop", {
-          network: network.id,
-        });
-        resolve();
-      });
-      const ended = (): void => {
-        cancel();
-        resolve();
-      };
-      network.stop().then(ended, (error: unknown) => {
-        logger.error("a network did not stop well", {
-          network: network.id,
-          error,
-        });
-        ended();
-      });
-    });
-  };
+  const end = (one: Served): Promise<void> => endWork(one, deps);
 
   const remove = async (old: Served): Promise<void> => {
     served.delete(old.config.id);
@@ -114,28 +91,17 @@ export function createNetworkRegistry(
     get: (id) => served.get(id)?.network,
     all: () => [...served.values()].map(({ network }) => network),
     async apply(configs) {
-      const wanted = new Set(configs.map(({ id }) => id));
-      const gone = [...served.values()].filter(
-        ({ config }) => !wanted.has(config.id),
-      );
-      const added = configs.filter(({ id }) => !served.has(id));
-      const changed = configs.filter((config) => {
-        const old = served.get(config.id);
-        return old && !isDeepStrictEqual(old.config, config);
-      });
+      const { gone, added, changed } = compare(served, configs);
       added.forEach(start);
       logger.info("networks", {
         added: added.map(({ id }) => id),
         removed: gone.map(({ config }) => config.id),
-        restarted: changed.map(({ id }) => id),
+        restarted: changed.map(([, { id }]) => id),
         unchanged: configs.length - added.length - changed.length,
       });
       await Promise.all([
         ...gone.map(remove),
-        ...changed.map((config) => {
-          const old = served.get(config.id);
-          return old && replace(old, config);
-        }),
+        ...changed.map(([old, config]) => replace(old, config)),
       ]);
     },
     async stop() {
@@ -143,6 +109,53 @@ export function createNetworkRegistry(
       await Promise.all([...served.values()].map(end));
     },
   };
+}
+
+/** What is no longer wanted, what is new, and what has other settings by now. */
+function compare(
+  served: ReadonlyMap<string, Served>,
+  configs: readonly NetworkConfig[],
+) {
+  const wanted = new Set(configs.map(({ id }) => id));
+  const changed: [Served, NetworkConfig][] = [];
+  for (const config of configs) {
+    const old = served.get(config.id);
+    if (old && !isDeepStrictEqual(old.config, config))
+      changed.push([old, config]);
+  }
+  return {
+    gone: [...served.values()].filter(({ config }) => !wanted.has(config.id)),
+    added: configs.filter(({ id }) => !served.has(id)),
+    changed,
+  };
+}
+
+/**
+ * A database that hangs must not keep the network's new settings from coming into force. The old work cannot write to the
+ * app any more: before it does, it asks that database whether it still holds the lock.
+ */
+function endWork(
+  { network, abort }: Served,
+  { logger, clock, patienceMs = PATIENCE_MS }: NetworkRegistryDeps,
+): Promise<void> {
+  abort.abort(new Stopped());
+  return new Promise<void>((resolve) => {
+    const cancel = clock.after(patienceMs, () => {
+      logger.warn("a network takes too long to stop", { network: network.id });
+      resolve();
+    });
+    const ended = (): void => {
+      cancel();
+      resolve();
+    };
+    network.stop().then(ended, (error: unknown) => {
+      logger.error("a network did not stop well", {
+        network: network.id,
+        error,
+      });
+      ended();
+    });
+  });
 }
 
 export interface ReloaderDeps {

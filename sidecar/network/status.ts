@@ -9,7 +9,6 @@ import type {
   PassView,
   StatusAnswer,
 } from "../contract/answers";
-import type { Preview } from "../contract/requests";
 import { features, type Explained } from "../contract/vocabulary";
 import { PermanentError } from "../errors";
 import type { NamesView } from "../mysql/names";
@@ -20,14 +19,12 @@ import {
 } from "../reasons/reasons";
 import type { AppRecord } from "../reconcile/app-record";
 import { APP_CAPACITY } from "../reconcile/plan";
-import type { Wanted } from "../reconcile/policy";
 import type { AppRecords, NameRecord, PassEntry } from "../reconcile/ports";
 import {
   standingOf,
   standingOfReason,
   type Standing,
 } from "../reconcile/standing";
-import type { Planned } from "../reconcile/survey";
 import type { LaneView } from "../trigger/trigger";
 import { version } from "../version";
 
@@ -263,38 +260,6 @@ export function passView(pass: PassEntry & { id: number }): PassView {
     startedAt: iso(pass.startedAt),
     finishedAt: iso(pass.finishedAt),
   };
-}
-
-/** A plan as it is shown: what a pass would do right now. */
-export function previewOf({ plan, held }: Planned, wanted: Wanted): Preview {
-  return {
-    checksum: shownChecksum({ plan, held }),
-    add: plan.add,
-    remove: plan.remove,
-    adopt: plan.adopt,
-    disown: plan.disown,
-    keep: plan.kept.length,
-    result: plan.result,
-    blocked: [
-      ...wanted.blocked.map(({ name, reason, params }) => ({
-        name,
-        ...explain(reason, params),
-      })),
-      ...plan.withoutPlace.map((name) => ({
-        name,
-        ...explain("over-capacity", { capacity: APP_CAPACITY }),
-      })),
-    ],
-    held: held && explain(held.reason, held.params),
-  };
-}
-
-/** What a person says yes to: where removals are held, these and no others; else the plan as a whole. */
-export function shownChecksum({
-  plan,
-  held,
-}: Pick<Planned, "plan" | "held">): string {
-  return held?.checksum ?? plan.checksum;
 }
 
 /** A reason in the form in which it leaves the sidecar. */

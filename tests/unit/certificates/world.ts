@@ -287,6 +287,7 @@ export class CertificateWorld {
           return Promise.resolve();
         },
       },
+      onSaved: () => undefined,
       records: {
         load: () => Promise.resolve(this.record),
         update: (change) => {
