@@ -1,4 +1,7 @@
-import { ConfigError, type NetworkConfig } from "../../../sidecar/config/config";
+import {
+  ConfigError,
+  type NetworkConfig,
+} from "../../../sidecar/config/config";
 import type { Logger } from "../../../sidecar/log/logger";
 import { createReloader } from "../../../sidecar/network/networks";
 
