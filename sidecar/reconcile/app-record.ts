@@ -92,6 +92,8 @@ export interface OpenWrite {
   /** Until then a request without an answer may be on its way, and nobody writes. */
   expiresAt: number;
   actionId: string | null;
+  /** ServerPilot no longer knows its action: only the list can tell whether it was applied. */
+  isUnknown: boolean;
   /** When the answer came. */
   openSince: number | null;
   trigger: string;
@@ -218,7 +220,8 @@ export function confirmed(record: AppRecord, now: number): AppRecord {
   for (const name of write.removed) {
     removed[name] = now;
     // Removed once, whoever puts it there now means it; but a list that nobody saw end may still bring it back.
-    if (record.mustWrite === null) Reflect.deleteProperty(tombstones, name);
+    if (record.mustWrite === null && !write.isUnknown)
+      Reflect.deleteProperty(tombstones, name);
     else tombstones[name] = now;
   }
   for (const name of write.added) Reflect.deleteProperty(removed, name);

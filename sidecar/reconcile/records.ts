@@ -44,8 +44,16 @@ const REFUSALS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
   "dropped-by-serverpilot",
 ]);
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const LONGEST_REST_MS = 24 * HOUR_MS;
+
+/** How long a name is left alone after it was not taken so many times, in milliseconds. */
+function restOf({ reason }: Trouble, tries: number): number {
+  // Whoever edits the list in the panel while the action runs takes a good name off: it is soon tried once more.
+  if (reason === "dropped-by-serverpilot" && tries === 1) return MINUTE_MS;
+  return Math.min(HOUR_MS * 2 ** (tries - 1), LONGEST_REST_MS);
+}
 
 /** Whether the ledger says that ServerPilot does not take the name. */
 export function isRefused({
@@ -129,9 +137,9 @@ function wantedRecord(
   const why = refused.get(name);
   if (why !== undefined) {
     const tries = (before && isRefused(before) ? before.tries : 0) + 1;
-    const rest = Math.min(HOUR_MS * 2 ** (tries - 1), LONGEST_REST_MS);
     const view = { ...blockedView(why.reason, why.params), tries };
-    return recordOf(one, { ...view, nextTryAt: now + rest }, facts, { owned });
+    const nextTryAt = now + restOf(why, tries);
+    return recordOf(one, { ...view, nextTryAt }, facts, { owned });
   }
   if (before && isRefused(before))
     return recordOf(one, before, facts, { owned });

@@ -3,6 +3,7 @@ import {
   aged,
   confirmed,
   movedTo,
+  unfinished,
   type AppRecord,
   type OpenWrite,
 } from "./app-record";
@@ -139,6 +140,13 @@ export function endWrite(run: Run, now: number): void {
   const { write } = record;
   if (write?.stage !== "done") return;
   const onApp = namesOn(run.app);
+  const isThere =
+    write.added.every((name) => onApp.has(name)) &&
+    !write.removed.some((name) => onApp.has(name));
+  if (write.isUnknown && !isThere) {
+    run.record = unfinished(record, now);
+    throw new TransientError("write-unanswered");
+  }
   run.record = confirmed(record, now);
   run.ended = write;
   for (const name of write.added)

@@ -64,10 +64,11 @@ export function followed(
   if (status === "error")
     return failed(record, now, new TransientError("action-failed"));
   // An action that is no longer known has ended; how it ended, the list will tell.
-  if (status === "success" || status === "unknown")
+  const isUnknown = status === "unknown";
+  if (status === "success" || isUnknown)
     return {
       kind: "done",
-      record: { ...record, write: { ...write, stage: "done" } },
+      record: { ...record, write: { ...write, stage: "done", isUnknown } },
     };
   if (openMs >= NEVER_ENDING_MS) {
     const minutes = NEVER_ENDING_MS / 60_000;
@@ -207,6 +208,7 @@ function intentOf(
     at: now,
     expiresAt: now + ON_ITS_WAY_MS,
     actionId: null,
+    isUnknown: false,
     openSince: null,
     trigger: about.trigger,
     correlationId: about.correlationId,

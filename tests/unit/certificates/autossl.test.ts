@@ -216,6 +216,7 @@ describe("enabling AutoSSL", () => {
         unreported: 0,
         at: 0,
         expiresAt: 0,
+        isUnknown: false,
         actionId: "a",
         openSince: 0,
         trigger: "",

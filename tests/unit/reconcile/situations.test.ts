@@ -158,9 +158,22 @@ describe("names that ServerPilot takes its own way", () => {
     await world.run(5 * MINUTE);
     expect(world.says("lost.example")).toBe("blocked dropped-by-serverpilot");
     expect(world.stateOf("kept.example")).toBe("securing");
+    await world.later(MINUTE);
     const writes = world.api.writes.length;
     for (let round = 0; round < 10; round += 1) await world.later(5 * MINUTE);
     expect(world.api.writes.length).toBe(writes);
+  });
+
+  test("one that a person takes off while its action runs is on the app again after a minute", async () => {
+    const world = await settled("a.example");
+    world.api.applied = (list) =>
+      list.filter((name) => name !== "good.example");
+    world.map("good.example");
+    await world.run(MINUTE / 2);
+    expect(world.says("good.example")).toBe("blocked dropped-by-serverpilot");
+    world.api.applied = (list) => list;
+    await world.later(MINUTE);
+    expect(world.stateOf("good.example")).toBe("securing");
   });
 
   test.each([
@@ -538,6 +551,40 @@ describe("an action", () => {
     world.map("b.example");
     expect((await world.run()).outcome).toBe("ok");
     expect(world.stateOf("b.example")).toBe("securing");
+  });
+
+  test("that is unknown and whose list is not there is written again, and no name is blamed", async () => {
+    const world = await settled("a.example");
+    world.api.actionEnds = "unknown";
+    world.api.applied = () => world.api.domains;
+    world.map("b.example");
+    expect(await world.run()).toMatchObject({
+      outcome: "failed",
+      reason: "write-unanswered",
+    });
+    expect(world.stateOf("b.example")).toBe("pending");
+    world.api.actionEnds = "success";
+    world.api.applied = (list) => list;
+    await world.later(MINUTE);
+    expect(world.stateOf("b.example")).toBe("securing");
+  });
+
+  test("that is unknown and whose list comes later leaves nothing behind of a removed mapping", async () => {
+    const world = await settled("a.example");
+    world.api.actionEnds = "unknown";
+    let late: readonly string[] = [];
+    world.api.applied = (list) => {
+      late = list;
+      return world.api.domains;
+    };
+    world.map("b.example");
+    await world.run();
+    world.api.actionEnds = "success";
+    world.api.applied = (list) => list;
+    remove(world, "b.example");
+    world.api.domains = [...late];
+    for (let round = 0; round < 3; round += 1) await world.later(MINUTE);
+    expect(world.api.domains).not.toContain("b.example");
   });
 
   test("that is missing from the answer is not waited for", async () => {
