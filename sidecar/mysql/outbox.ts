@@ -46,12 +46,16 @@ export interface Outbox {
   next(
     limit: number,
   ): Promise<{ changes: OutgoingChange[]; correlationId: string }>;
-  /** Forgets the changes up to and including `seq`. */
-  accepted(seq: number): Promise<void>;
-  /** Puts a name aside whose change WordPress does not take: it is told of again after an hour, for a day. */
-  setAside(name: string): Promise<void>;
-  /** Has WordPress told again of the names set aside whose time has come, as they stand by then. */
-  revive(): Promise<void>;
+  /**
+   * Forgets the changes up to and including `seq`, and puts names aside whose change WordPress did not take: it is told of
+   * them again after a minute, then two, four … at most an hour later, for a day.
+   */
+  accepted(seq: number, aside?: readonly string[]): Promise<void>;
+  /**
+   * Has WordPress told again of the names set aside whose time has come, as they stand by then. Gives when the next ones
+   * are due, in milliseconds since the epoch; null where none is set aside.
+   */
+  revive(): Promise<number | null>;
   /** Forgets what later changes of the same names have made old, where more than `most` changes wait. */
   trim(most: number): Promise<void>;
 }
@@ -146,10 +150,12 @@ function nameChange({ before, after }: RecordChange): NameChange {
 const ASIDE_KEY = "outbox-aside";
 
 /** How soon a name that was set aside is told of again, and for how long that is tried, in milliseconds. */
-const ASIDE_PAUSE_MS = 3_600_000;
-const ASIDE_FOR_MS = 24 * ASIDE_PAUSE_MS;
+const SHORTEST_ASIDE_MS = 60_000;
+const LONGEST_ASIDE_MS = 3_600_000;
+const ASIDE_FOR_MS = 24 * LONGEST_ASIDE_MS;
 
-type Aside = Record<string, { since: number; nextAt: number }>;
+/** Names, each with the time since when it is set aside, and when it is told of again: null while that is under way. */
+type Aside = Record<string, { since: number; nextAt: number | null }>;
 
 async function asideOf(queries: Queries): Promise<Aside> {
   return ((await getState(queries, ASIDE_KEY)) as Aside | undefined) ?? {};
@@ -176,37 +182,33 @@ export function createOutbox(
   now: () => number,
 ): Outbox {
   const { outbox, names } = database.tables;
+  const isDue = (one: Aside[string] | undefined): boolean =>
+    // What a clock that ran ahead has put off for longer than it can be is due.
+    one?.nextAt != null &&
+    (one.nextAt <= now() || one.nextAt > now() + LONGEST_ASIDE_MS);
   return {
-    setAside: (name) =>
-      database.transaction(async (queries) => {
-        const aside = await asideOf(queries);
-        const since = aside[name]?.since ?? now();
-        if (now() - since > ASIDE_FOR_MS) Reflect.deleteProperty(aside, name);
-        else aside[name] = { since, nextAt: now() + ASIDE_PAUSE_MS };
-        await setState(queries, ASIDE_KEY, aside);
-      }),
     async revive() {
       const aside = await asideOf(database);
-      const due = Object.keys(aside).filter(
-        (name) => (aside[name]?.nextAt ?? Infinity) <= now(),
-      );
-      if (due.length === 0) return;
-      await database.transaction(async (queries) => {
-        const rows = await queries.select<NameRow>(
-          `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
-          [due],
-        );
-        const records = rows.map(nameRecord);
-        const known = new Set(records.map(({ name }) => name));
-        const changes = records.map((after) => ({ before: null, after }));
-        await appendChanges(queries, changes, "");
-        for (const name of due) {
-          const one = aside[name];
-          if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
-          else aside[name] = { since: one.since, nextAt: Infinity };
-        }
-        await setState(queries, ASIDE_KEY, aside);
-      });
+      const due = Object.keys(aside).filter((name) => isDue(aside[name]));
+      if (due.length > 0)
+        await database.transaction(async (queries) => {
+          const rows = await queries.select<NameRow>(
+            `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
+            [due],
+          );
+          const records = rows.map(nameRecord);
+          const known = new Set(records.map(({ name }) => name));
+          const changes = records.map((after) => ({ before: null, after }));
+          await appendChanges(queries, changes, "");
+          for (const name of due) {
+            const one = aside[name];
+            if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
+            else aside[name] = { since: one.since, nextAt: null };
+          }
+          await setState(queries, ASIDE_KEY, aside);
+        });
+      const next = Object.values(aside).flatMap(({ nextAt }) => nextAt ?? []);
+      return next.length === 0 ? null : Math.min(...next);
     },
     async isEmpty() {
       const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
@@ -226,9 +228,34 @@ export function createOutbox(
               ?.correlation_id ?? "",
         };
       }),
-    async accepted(seq) {
-      await database.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
-    },
+    // In one transaction: who is killed in between would have lost what was set aside.
+    accepted: (seq, rejected = []) =>
+      database.transaction(async (queries) => {
+        const sent = await queries.select<OutboxRow>(
+          `SELECT change_json FROM ${outbox} WHERE seq <= ?`,
+          [seq],
+        );
+        await queries.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
+        const before = await asideOf(queries);
+        const aside = { ...before };
+        for (const { change_json } of sent)
+          Reflect.deleteProperty(
+            aside,
+            (JSON.parse(change_json) as NameChange).name,
+          );
+        for (const name of rejected) {
+          const since = Math.min(before[name]?.since ?? now(), now());
+          const forMs = now() - since;
+          const pause = Math.max(
+            SHORTEST_ASIDE_MS,
+            Math.min(forMs, LONGEST_ASIDE_MS),
+          );
+          if (forMs <= ASIDE_FOR_MS)
+            aside[name] = { since, nextAt: now() + pause };
+        }
+        if (Object.keys(before).length + rejected.length > 0)
+          await setState(queries, ASIDE_KEY, aside);
+      }),
     async trim(most) {
       const [count] = await database.select<{ waiting: number }>(
         `SELECT COUNT(*) AS waiting FROM ${outbox} WHERE seq IS NULL`,

@@ -42,7 +42,8 @@ export interface Work {
   runPass(request: PassRequest): Promise<PassResult>;
   /** Gives when certificates are to be checked next, in milliseconds since the epoch. */
   runCertificates(request: CertificateRequest): Promise<number | null>;
-  deliver(): Promise<void>;
+  /** Gives when it has to be run again, in milliseconds since the epoch; null where it has not. */
+  deliver(): Promise<number | null>;
   forceSsl(): Promise<ForceWish>;
 }
 
@@ -130,8 +131,7 @@ function notifyLane(deps: LanesDeps, shared: Shared): WorkLane {
     debounceMs: 50,
     firstRetryMs: 1_000,
     async run() {
-      await shared.work?.deliver();
-      return null;
+      return (await shared.work?.deliver()) ?? null;
     },
   });
 }

@@ -178,7 +178,8 @@ export interface DeliveryDeps {
 
 /**
  * Sends what waits in the outbox, oldest first, until it is empty. One sender at a time, so that order holds with
- * several sidecars. What WordPress does not take is set aside, so that it never holds back the rest.
+ * several sidecars. What WordPress does not take is set aside, so that it never holds back the rest; gives when it is
+ * told of it again, in milliseconds since the epoch, or null.
  *
  * @throws what the outbox, the lock or the notification throws; what was not accepted stays in the outbox.
  */
@@ -187,9 +188,9 @@ export async function deliver({
   lock,
   notifications,
   logger,
-}: DeliveryDeps): Promise<void> {
-  await outbox.revive();
-  if (await outbox.isEmpty()) return;
+}: DeliveryDeps): Promise<number | null> {
+  const next = await outbox.revive();
+  if (await outbox.isEmpty()) return next;
   await lock.run(async (stillHeld) => {
     for (;;) {
       const { changes, correlationId } = await outbox.next(BATCH);
@@ -202,18 +203,19 @@ export async function deliver({
           await outbox.trim(MOST_WAITING);
           throw error;
         });
-      await outbox.accepted(last.seq);
-      for (const { seq, reason } of rejected) {
+      const aside = rejected.flatMap(({ seq, reason }) => {
         const name = changes.find((change) => change.seq === seq)?.name;
-        if (name === undefined) continue;
-        logger.warn("WordPress does not take a change; it is set aside", {
-          name,
-          reason,
-        });
-        await outbox.setAside(name);
-      }
+        return name === undefined ? [] : [{ name, reason }];
+      });
+      await outbox.accepted(
+        last.seq,
+        aside.map(({ name }) => name),
+      );
+      for (const one of aside)
+        logger.warn("WordPress does not take a change; it is set aside", one);
     }
   });
+  return outbox.revive();
 }
 
 async function sendAll(

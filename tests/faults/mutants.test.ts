@@ -8,6 +8,14 @@ import { soak, type SoakReport } from "./soak";
 import type { Stage, Step } from "./stage";
 import { World, type Served } from "./world";
 
+const unread: readonly Mutation[] = [
+  {
+    file: "sidecar/reconcile/pass.ts",
+    from: 'if (belief.kind === "agreed") return true;',
+    to: 'if (belief.kind !== "unstable") return true;',
+  },
+];
+
 /**
  * Bugs put in on purpose, which the soak's judges must find: a test of the tests. Each is run through steps that give
  * it the occasion to show; the sidecar without it passes all of them.
@@ -34,20 +42,25 @@ const bugs: Record<string, readonly Mutation[]> = {
     {
       file: "sidecar/mysql/source.ts",
       from: "for (const { table, sql, values } of parts)",
-      to: `return (await Promise.all(parts.map(({ sql, values }) => select(pool, sql, values).catch(() => [])))).flat();
+      to: `const left = parts.filter(({ table }) => !table.includes("domain"));
+        return select(pool, left.map(({ sql }) => sql).join(" UNION ALL "), left.flatMap(({ values }) => values));
         for (const { table, sql, values } of parts)`,
     },
   ],
-  "a failed read of the app taken for an empty app": [
+  "a failed read of the app taken for an empty app, and no second read": [
     {
       file: "sidecar/reconcile/pass.ts",
       from: "run.app = await (early ?? serverPilot.getApp());",
-      to: 'run.app = await (early ?? serverPilot.getApp()).catch(() => ({ id: "", name: "", serverId: "", runtime: "", domains: [], ssl: null, autossl: null }) as never);',
+      to: `run.app = await (early ?? serverPilot.getApp()).catch(() => {
+          const id = loaded(run).appId ?? "";
+          return { id, name: "", serverId: "", runtime: "", domains: [], ssl: null, autossl: null } as never;
+        });`,
     },
+    ...unread,
   ],
   "no reading back": [
     {
-      file: "sidecar/reconcile/pass.ts",
+      file: "sidecar/reconcile/run.ts",
       from: "const onApp = namesOn(run.app);",
       to: "const onApp = new Set(write.list.map(comparable));",
     },
@@ -66,13 +79,7 @@ const bugs: Record<string, readonly Mutation[]> = {
       to: "const after = { record, culprit: null, isAppsTrouble: true };",
     },
   ],
-  "no second read": [
-    {
-      file: "sidecar/reconcile/pass.ts",
-      from: 'if (belief.kind === "agreed") return true;',
-      to: 'if (belief.kind !== "unstable") return true;',
-    },
-  ],
+  "no second read": unread,
   "no tombstones": [
     {
       file: "sidecar/reconcile/app-record.ts",
@@ -85,7 +92,7 @@ const bugs: Record<string, readonly Mutation[]> = {
 /** As above, found where the network moves to another app. */
 const unbound: readonly Mutation[] = [
   {
-    file: "sidecar/reconcile/pass.ts",
+    file: "sidecar/reconcile/run.ts",
     from: "const isNew = record.appId !== appId;",
     to: "const isNew = false;",
   },

@@ -21,14 +21,14 @@ export async function startRecord() {
   const options = { host: server.address, name, user, password };
   const lockPool = openPool(options);
   const opened: { end(): Promise<void> }[] = [lockPool];
-  const open = () => {
+  const open = (now: () => number = () => 1_000_000) => {
     const pool = openPool(options);
     opened.push(pool);
-    const database = createRecordDatabase(pool, "wp_", () => 1_000_000);
+    const database = createRecordDatabase(pool, "wp_", now);
     return {
       database,
       ledger: createLedger(database),
-      outbox: createOutbox(database, () => 1_000_000),
+      outbox: createOutbox(database, now),
       names: createNamesView(database),
       records: createAppRecords(database),
     };

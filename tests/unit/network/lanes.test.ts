@@ -55,7 +55,7 @@ function setUp() {
       },
       deliver() {
         counts.deliver += 1;
-        return Promise.resolve();
+        return Promise.resolve(null);
       },
       forceSsl: () => Promise.resolve({ wanted: false, isHeld: false }),
     });
