@@ -26,12 +26,15 @@ export interface BareWorldOptions {
   readonly build?: Build;
   readonly latencyMs?: number;
   readonly domains?: readonly string[];
+  /** How many more sidecars serve the network, each with its own way to the database; none without saying. */
+  readonly others?: number;
 }
 
 /** A sidecar with a database, the simulator and somebody who takes its notifications: no WordPress, no `www.` names. */
 export class BareWorld {
   readonly stack: Stack;
   readonly sidecar: SidecarProcess;
+  readonly others: readonly SidecarProcess[];
   readonly database: DatabaseProxy;
   /** The changes that were told, in the order in which they came. */
   readonly told: Told[] = [];
@@ -41,12 +44,14 @@ export class BareWorld {
   private constructor(parts: {
     stack: Stack;
     sidecar: SidecarProcess;
+    others: readonly SidecarProcess[];
     database: DatabaseProxy;
     build: Build;
     receiver: Server;
   }) {
     this.stack = parts.stack;
     this.sidecar = parts.sidecar;
+    this.others = parts.others;
     this.database = parts.database;
     this.#build = parts.build;
     this.#receiver = parts.receiver;
@@ -87,25 +92,37 @@ export class BareWorld {
     );
     await stack.grantSidecar();
     const database = await DatabaseProxy.start(stack.mariadb);
-    const sidecar = new SidecarProcess({
-      name: "sidecar",
-      dir: stack.dir,
-      port: await freePort(),
+    const common = {
+      ...stack.sidecar.env,
+      WORDPRESS_URL: `http://127.0.0.1:${port}`,
+      WU_SERVER_PILOT_CLIENT_ID: serverPilotApp.clientId,
+      WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
+      WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
+      RESYNC_SECONDS: "2",
+      SECOND_READ_SECONDS: "1",
+      SSL_POLL_SECONDS: "0.5",
+      ...options.env,
+    };
+    const sidecarNamed = async (name: string, dbHost: string) =>
+      new SidecarProcess({
+        name,
+        dir: stack.dir,
+        port: await freePort(),
+        build,
+        env: { ...common, DB_HOST: dbHost },
+      });
+    const sidecar = await sidecarNamed("sidecar", database.address);
+    const others: SidecarProcess[] = [];
+    for (let n = 1; n <= (options.others ?? 0); n += 1)
+      others.push(await sidecarNamed(`other-${n}`, stack.mariadb.address));
+    return new BareWorld({
+      stack,
+      sidecar,
+      others,
+      database,
       build,
-      env: {
-        ...stack.sidecar.env,
-        DB_HOST: database.address,
-        WORDPRESS_URL: `http://127.0.0.1:${port}`,
-        WU_SERVER_PILOT_CLIENT_ID: serverPilotApp.clientId,
-        WU_SERVER_PILOT_API_KEY: serverPilotApp.apiKey,
-        WU_SERVER_PILOT_APP_ID: serverPilotApp.appId,
-        RESYNC_SECONDS: "2",
-        SECOND_READ_SECONDS: "1",
-        SSL_POLL_SECONDS: "0.5",
-        ...options.env,
-      },
+      receiver,
     });
-    return new BareWorld({ stack, sidecar, database, build, receiver });
   }
 
   get simulator(): Simulator {
@@ -150,6 +167,7 @@ export class BareWorld {
 
   async stop(): Promise<void> {
     await this.sidecar.kill();
+    await Promise.all(this.others.map((other) => other.kill()));
     await this.database.stop();
     await this.stack.stop();
     this.#receiver.close();

@@ -178,9 +178,10 @@ const twoWriters = operation("two writers", 6000, async (stage) => {
 
 const tableAway = operation("the table is away", 2500, async ({ world }) => {
   const table = "wordpress.wp_wu_domain_mappings";
+  // Some bugs keep them from ever being there: that is found in the end.
   await until("the few", () =>
     FEW.every((name) => world.simulator.domains().includes(name)),
-  );
+  ).catch(() => undefined);
   await world.stack.mariadb.run(`RENAME TABLE ${table} TO ${table}_away`);
   await world.first.client.call("POST", "/sync", {});
   await delay(3000);
