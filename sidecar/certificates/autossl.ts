@@ -230,7 +230,7 @@ export function isSettling(
   now: number,
 ): boolean {
   const last = attempts.at(-1);
-  if (last?.outcome !== "accepted" || last.added) return false;
+  if (last?.outcome !== "accepted") return false;
   const age = now - last.at;
   return age >= 0 && age < SETTLING_MS;
 }

@@ -196,9 +196,14 @@ async function checkAll(parts: Parts, run: Run): Promise<number> {
   // What failed is tried again soon, so the names that it concerns must still count as news then.
   if (failures.length > 0) throw failures[0] as Error;
   const memory = await remember(parts, world, checks, held);
-  const pollMs = isSettling(memory, clock.now())
-    ? Math.min(SETTLING_POLL_MS, parts.pollMs)
-    : parts.pollMs;
+  const isAwaited = after.some(
+    ({ state, reason }) =>
+      state === "securing" && reason === "certificate-not-served",
+  );
+  const pollMs =
+    isAwaited && isSettling(memory, clock.now())
+      ? Math.min(SETTLING_POLL_MS, parts.pollMs)
+      : parts.pollMs;
   return nextCheck(after, clock.now(), pollMs);
 }
 

@@ -130,7 +130,7 @@ export class MappingsScene {
 
   /** Waits until each certificate is seen and WordPress was told, so that nothing of this run is left for the next. */
   async #settled(names: readonly string[]): Promise<void> {
-    await until("secure names that WordPress knows of", async () => {
+    const isTold = async (): Promise<boolean> => {
       const [row] = await this.stack.mariadb.rows<{ open: number }>(
         `SELECT (SELECT COUNT(*) FROM wp_domain_bridge_names WHERE state = 'secure') <> ?
               + (SELECT COUNT(*) FROM wp_domain_bridge_outbox) AS open`,
@@ -138,7 +138,8 @@ export class MappingsScene {
         this.stack.database,
       );
       return Number(row?.open) === 0;
-    });
+    };
+    await until("secure names that WordPress knows of", isTold, 60);
   }
 
   async #reset(): Promise<void> {

@@ -92,6 +92,20 @@ describe("enabling AutoSSL", () => {
     expect(world.stateOf(shop)).toEqual(["secure", null]);
   });
 
+  it("goes on for a name that the server takes up a little later than the others", async () => {
+    world.deploys = false;
+    world.add(shop);
+    world.add(blog);
+    world.cover(shop, blog);
+    await world.run();
+    world.served.add(shop);
+    await world.live(POLL_MS);
+    expect(world.stateOf(shop)).toEqual(["secure", null]);
+    world.served.add(blog);
+    await world.live(POLL_MS);
+    expect(world.stateOf(blog)).toEqual(["secure", null]);
+  });
+
   it("passes ServerPilot's refusal on and tries again later", async () => {
     world.faults.set(
       "enableAutoSsl",
