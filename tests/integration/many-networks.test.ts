@@ -232,3 +232,27 @@ test("a network whose database hangs delays no other: not its passes, not its re
   expect(page.get('domain_bridge_database_up{network="red"}')).toBe(1);
   expect((await world.request("broken", "GET", "/status")).status).toBe(503);
 }, 60_000);
+
+test("networks whose actions never end keep no slot from one that is well", async () => {
+  // More than there are slots for passes.
+  const ids = Array.from({ length: 25 }, (_, n) => `stuck${n + 1}`);
+  const stuck = await Promise.all(ids.map((id) => world.addNetwork(id)));
+  world.simulator.addFault({
+    kind: "action-never-ends",
+    method: "POST",
+    path: "^/apps/app-stuck",
+    times: 0,
+  });
+  for (const id of ids) await world.map(id, `shop-${id}.example.com`);
+  await world.writeNetworks([...stuck, ...entries]);
+  world.reload();
+  const open = (): number =>
+    ids.filter((id) => world.simulator.app(`app-${id}`).openActions > 0).length;
+  await until("every stuck network's write", () => open() === ids.length, 40);
+  await world.map("red", "well.example.com");
+  expect((await world.request("red", "POST", "/events", event)).status).toBe(
+    202,
+  );
+  await onApp("red", "well.example.com");
+  expect(open()).toBe(ids.length);
+}, 90_000);

@@ -87,3 +87,44 @@ test("settings that a newer sidecar has kept are read without what it added", as
     "ofALaterVersion",
   );
 });
+
+/** What the plugin of a site writes into its own database before it registers. */
+const writeProof = (database: string, proof: string) =>
+  world.server.run(
+    `REPLACE INTO ${database}.wp_domain_bridge_state (name, value) VALUES ('registration-proof', ?)`,
+    [JSON.stringify(proof)],
+  );
+
+test("a copy of the site, with its own database and the same constants, is refused and changes nothing", async () => {
+  const original = open();
+  await writeProof("record", "proof-of-the-original");
+  await original.register({ ...body, proof: "proof-of-the-original" });
+  const before = await original.registration();
+  await world.server.createDatabase("copy");
+  await world.server.run(
+    "CREATE TABLE copy.wp_domain_bridge_state LIKE record.wp_domain_bridge_state",
+  );
+  await writeProof("copy", "proof-of-the-copy");
+  const copy = {
+    ...body,
+    appId: "another",
+    enabled: false,
+    proof: "proof-of-the-copy",
+  };
+  expect(await reasonOf(original.register(copy))).toBe("another-installation");
+  // Also where the copy knows nothing of proofs any more.
+  expect(
+    await reasonOf(
+      original.register({ ...copy, proof: "", pluginVersion: "0.1.1" }),
+    ),
+  ).toBe("another-installation");
+  expect(await original.registration()).toEqual(before);
+  expect(await original.connect()).toMatchObject({ appId: "app" });
+});
+
+test("a site whose address and database were renamed proves itself all the same", async () => {
+  const sidecar = open();
+  await writeProof("record", "a-new-proof");
+  await sidecar.register({ ...body, proof: "a-new-proof" });
+  expect(await reasonOf(sidecar.connect())).toBeNull();
+});
