@@ -135,8 +135,15 @@ export async function soak(
 /** A pass of each sidecar in turn must find nothing to do, and leave everything as it is. */
 async function secondPassWritesNothing(world: World): Promise<void> {
   const { simulator, model } = world;
+  // A name that ServerPilot does not take is tried again by itself, first after a minute.
+  const isRetry = (body: unknown): boolean =>
+    ((body as { domains?: string[] } | null)?.domains ?? []).some((name) =>
+      model.refused.has(name),
+    );
   const writes = (): number =>
-    simulator.journal().filter(({ method }) => method === "POST").length;
+    simulator
+      .journal()
+      .filter(({ method, body }) => method === "POST" && !isRetry(body)).length;
   const before = writes();
   for (const { process } of world.sidecars) {
     const { now } = await readStatus(process.client);
