@@ -73,8 +73,11 @@ function planFault(random: Random): Pick<Step, "what" | "run"> {
  */
 export function serverPilotOf(seed: number): Partial<Settings> {
   const random = createRandom(seed + 2_000_000);
+  const behaviour = drawBehaviour(random);
   return {
-    ...drawBehaviour(random),
+    ...behaviour,
+    // A second read comes ten times as soon here.
+    oddReadMs: behaviour.oddReadMs / 10,
     // The names are lower-case already.
     capitals: "keep",
     unansweredMs: random.whole(1, 30) * 1000,
