@@ -50,17 +50,24 @@ interface Violation {
   nodes: { html: string }[];
 }
 
-/** What axe finds on the plugin's part of the page that is serious or critical, one line each. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * What axe finds on a part of the page that is serious or critical, one line each.
+ *
+ * @param part a selector; the plugin's screen in the network admin where it is not given.
+ */
+export async function seriousViolations(
+  page: Page,
+  part = "#wpbody-content .wrap",
+): Promise<string[]> {
   await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  const violations = await page.evaluate(async () => {
+  const violations = await page.evaluate(async (where) => {
     const { axe } = globalThis as unknown as {
       axe: {
         run: (where: string) => Promise<{ violations: Violation[] }>;
       };
     };
-    return (await axe.run("#wpbody-content .wrap")).violations;
-  });
+    return (await axe.run(where)).violations;
+  }, part);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(

@@ -82,8 +82,22 @@ final class Plugin {
 		add_action( 'rest_api_init', $this->later( 'routes', 'add' ), 10, 0 );
 		add_filter( 'rest_authentication_errors', $this->later( 'routes', 'let_in' ), PHP_INT_MAX );
 		add_filter( 'rest_pre_dispatch', $this->later( 'routes', 'let_through' ), PHP_INT_MAX, 3 );
-		add_action( 'wu_ajax_wu_form_handler', $this->later( 'forms', 'refuse_others' ), 1, 0 );
+		$this->register_customer();
 		$this->register_admin();
+	}
+
+	/**
+	 * Listens where UM shows customers their domains; in a UM that has no such place nothing is shown.
+	 */
+	private function register_customer(): void {
+		add_action( 'wu_ajax_wu_form_handler', $this->later( 'forms', 'refuse_others' ), 1, 0 );
+		add_action( 'wu_ajax_wu_form_handler', $this->later( 'new_domain', 'receive' ), 1, 0 );
+		add_filter( 'wu_get_domain_mapping_instructions', $this->later( 'new_domain', 'add_records' ), 20, 3 );
+		add_filter( 'wu_domain_mapping_row_info', $this->later( 'domain_row', 'add_entry' ), 20, 2 );
+		add_filter( 'wu_domain_mapping_row_actions', $this->later( 'domain_row', 'add_action' ), 20, 2 );
+		add_action( 'wu_domain-mapping_scripts', $this->later( 'domain_row', 'enqueue' ), 10, 0 );
+		add_action( 'wp_ajax_domain_bridge_check', $this->later( 'domain_row', 'check' ), 10, 0 );
+		add_action( 'wp_ajax_domain_bridge_look', $this->later( 'domain_row', 'look' ), 10, 0 );
 	}
 
 	/**
@@ -272,6 +286,16 @@ final class Plugin {
 	/** Returns what stands before UM's forms for customers. */
 	public function forms(): Forms {
 		return $this->parts['forms'] ??= new Forms();
+	}
+
+	/** Returns what stands before UM's dialog for a new domain. */
+	public function new_domain(): New_Domain {
+		return $this->parts['new_domain'] ??= new New_Domain( $this );
+	}
+
+	/** Returns what is added to the rows of a customer's list of domains. */
+	public function domain_row(): Domain_Row {
+		return $this->parts['domain_row'] ??= new Domain_Row( $this );
 	}
 
 	/** Returns the connection test. */

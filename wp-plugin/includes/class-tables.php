@@ -57,6 +57,32 @@ final class Tables {
 	}
 
 	/**
+	 * Returns what the sidecar knows of names, by name: array( state, reason, dns, live_since in unix seconds or 0 ). Names
+	 * that it does not know are left out, and so are all where its tables are not there or of another version.
+	 *
+	 * @param array $names The names.
+	 */
+	public static function names( array $names ): array {
+		global $wpdb;
+		if ( array() === $names ) {
+			return array();
+		}
+		$places = implode( ', ', array_fill( 0, count( $names ), '%s' ) );
+		$rows   = self::quietly( 'get_results', $wpdb->prepare( "SELECT name, state, reason, dns, live_since FROM `{$wpdb->base_prefix}domain_bridge_names` WHERE name IN ({$places})", $names ) );
+		$known  = array();
+		foreach ( is_array( $rows ) ? $rows : array() as $row ) {
+			$dns                 = json_decode( (string) $row->dns, true );
+			$known[ $row->name ] = array(
+				'state'      => (string) $row->state,
+				'reason'     => (string) $row->reason,
+				'dns'        => is_array( $dns ) ? $dns : array(),
+				'live_since' => (int) ( (int) $row->live_since / 1000 ),
+			);
+		}
+		return $known;
+	}
+
+	/**
 	 * Asks the database without a word in the log where a table is missing.
 	 *
 	 * @param string $method The method of wpdb.

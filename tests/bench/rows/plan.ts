@@ -6,6 +6,7 @@ import { median, rounded } from "../statistics";
 
 const SIZES = [300, 3_000, 30_000, 100_000] as const;
 const LARGEST = 100_000;
+const GROWTH = "time for each name, slowest size beside fastest";
 
 /** The plan by itself: no I/O, so only its own growth counts. */
 export const plan: Row = {
@@ -30,7 +31,7 @@ export const plan: Row = {
       }),
       figureOf({
         row: "plan",
-        what: "time for each name, slowest size beside fastest",
+        what: GROWTH,
         unit: "ns",
         runs: [Math.max(...each)],
         limit: Math.min(...each),
@@ -43,6 +44,8 @@ export const plan: Row = {
       }),
     ]);
   },
+  // A square of the size would be a ratio of 300.
+  broken: ({ what, ratio }) => what === GROWTH && ratio > 10,
 };
 
 /** Milliseconds of a plan, `runs` times. Each size works through as many names, so that no size has a warmer cache. */

@@ -37,7 +37,7 @@ final class Forms {
 	 *
 	 * @param int $id The domain's id.
 	 */
-	private function is_own( int $id ): bool {
+	public function is_own( int $id ): bool {
 		$owner = Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) );
 		if ( ! is_object( $owner ) ) {
 			// There is no such domain, which UM says itself.

@@ -24,6 +24,7 @@ spl_autoload_register(
 			'Um_Double\\Server_Pilot_Api'                => 'class-server-pilot-api.php',
 			'Um_Double\\Admin_Pages'                     => 'admin/class-admin-pages.php',
 			'Um_Double\\Customer_Forms'                  => 'admin/class-customer-forms.php',
+			'Um_Double\\Customer_Page'                   => 'admin/class-customer-page.php',
 			'Um_Double\\Owner'                           => 'models/class-owner.php',
 		);
 		$registry = array(

@@ -61,6 +61,7 @@ final class WP_Ultimo {
 		WP_Ultimo\Managers\Domain_Manager::get_instance()->init();
 		( new Um_Double\Admin_Pages() )->init();
 		( new Um_Double\Customer_Forms() )->init();
+		( new Um_Double\Customer_Page() )->init();
 		add_action( 'um_double_run_queue', array( 'Um_Double\\Job_Queue', 'run' ) );
 		/** Says that UM is up. */
 		do_action( 'wp_ultimo_load' );

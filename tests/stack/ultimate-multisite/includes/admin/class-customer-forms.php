@@ -39,6 +39,9 @@ final class Customer_Forms {
 		if ( ! is_user_logged_in() || ! wp_verify_nonce( $_REQUEST['_wpnonce'] ?? '', 'wu_form_' . $form ) ) {
 			wp_send_json_error();
 		}
+		if ( 'user_add_new_domain' === $form ) {
+			$this->add();
+		}
 		$domain = wu_get_domain( $_REQUEST['domain_id'] ?? 0 );
 		if ( $domain && 'user_delete_domain_modal' === $form ) {
 			$domain->delete();
@@ -47,5 +50,24 @@ final class Customer_Forms {
 			$domain->save();
 		}
 		wp_send_json_success();
+	}
+
+	/**
+	 * Makes a mapping of the current customer's site.
+	 */
+	private function add(): void {
+		$site  = (int) ( $_REQUEST['current_site'] ?? 0 );
+		$owner = new Owner( $site );
+		if ( ! is_super_admin() && $owner->get_user_id() !== get_current_user_id() ) {
+			wp_send_json_error( new \WP_Error( 'no-permissions', 'You do not have permissions to perform this action.' ) );
+		}
+		$domain = wu_create_domain(
+			array(
+				'domain'         => (string) ( $_REQUEST['domain'] ?? '' ),
+				'blog_id'        => $site,
+				'primary_domain' => (bool) ( $_REQUEST['primary_domain'] ?? false ),
+			)
+		);
+		is_wp_error( $domain ) ? wp_send_json_error( $domain ) : wp_send_json_success();
 	}
 }

@@ -101,6 +101,28 @@ trait Domain_Values {
 	}
 
 	/**
+	 * The stage in words.
+	 */
+	public function get_stage_label(): string {
+		$labels = array(
+			'checking-dns'      => 'Checking DNS',
+			'checking-ssl-cert' => 'Checking SSL',
+			'done-without-ssl'  => 'Ready (Without SSL)',
+			'done'              => 'Ready',
+			'failed'            => 'DNS Failed',
+			'ssl-failed'        => 'SSL Failed',
+		);
+		return $labels[ $this->get_stage() ] ?? 'Checking DNS';
+	}
+
+	/**
+	 * The classes of the stage's badge.
+	 */
+	public function get_stage_class(): string {
+		return 'wu-bg-gray-200';
+	}
+
+	/**
 	 * Whether it is its site's first name.
 	 */
 	public function is_primary_domain(): bool {
