@@ -91,7 +91,7 @@ final class Routes_Test extends Bridge_Test_Case {
 			'several ids'              => array( 'user_delete_domain_modal', '7', array( 'id' => array( '1' ) ), false ),
 			'a site without customer'  => array( 'user_delete_domain_modal', '7', array( 'id' => '2' ), false ),
 			'a mapping that is gone'   => array( 'user_delete_domain_modal', '8', array( 'id' => '99' ), true ),
-			'a form that UM checks'    => array( 'user_add_new_domain', '8', array( 'id' => '1' ), true ),
+			'a form that UM checks'    => array( 'user_edit_dns_record', '8', array( 'id' => '1' ), true ),
 			'a UM that works otherwise' => array( 'user_delete_domain_modal', '8', array( 'id' => '3' ), true ),
 		);
 	}
