@@ -66,6 +66,12 @@ test("a request for one network cannot be signed with another's secret", async (
 
 test("one correlation id leads from WordPress's request through the logs to the notification", async () => {
   const correlationId = "wp-follow-me-1";
+  // A pass that is under way would bring the name by itself.
+  await until("red at rest", async () => {
+    const status = await world.request("red", "GET", "/status");
+    const { pass } = (await status.json()) as { pass: { state: string } };
+    return pass.state === "idle";
+  });
   await world.map("red", "followed.example.com");
   const answer = await world.request("red", "POST", "/events", event, {
     headers: { "x-correlation-id": correlationId },

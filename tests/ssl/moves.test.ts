@@ -55,7 +55,10 @@ test("a name that somebody takes off the app in the panel is put there again, ch
   );
   await isServed();
   await world.says(name, secure);
-  expect(toldSince(from).at(-1)).toBe("secure");
+  await until(
+    "WordPress to be told",
+    () => toldSince(from).at(-1) === "secure",
+  );
   simulator.set({ autosslDelayMs: 100 });
 }, 180_000);
 

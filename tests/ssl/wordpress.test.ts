@@ -22,6 +22,10 @@ beforeAll(async () => {
   });
   stack.simulator.setDns("*.example.com", { a: ["127.0.0.1"] });
 }, 120_000);
+afterEach(() => {
+  // A test that fails leaves the next one a ServerPilot that issues certificates.
+  stack.simulator.set({ autosslDelayMs: 100 });
+});
 afterAll(() => stack.stop());
 
 const nameOf = async (wanted: string) =>
@@ -62,6 +66,16 @@ test("a mapping that UM had marked ssl-failed is healed the same way", async () 
   stack.simulator.set({ autosslDelayMs: 1e9 });
   await map(stack, name);
   await onApp(name);
+  // What the first check found is told before UM gives up.
+  await until(
+    "the first check",
+    async () => (await nameOf(name))?.reason === "certificate-lacks-name",
+    60,
+  );
+  await until("WordPress to be told of it", async () => {
+    const waiting = "SELECT id FROM wp_domain_bridge_outbox";
+    return (await stack.mariadb.rows(waiting, [], stack.database)).length === 0;
+  });
   await setStage(stack, name, "ssl-failed");
   expect(await mappingOf(stack, name)).toMatchObject({ stage: "ssl-failed" });
   stack.simulator.set({ autosslDelayMs: 100 });
