@@ -63,6 +63,34 @@ final class Notifications_Test extends Bridge_Test_Case {
 		self::assertSame( array( 'failed', 0, array() ), array( $mapping->stage, $mapping->saves, WP::$checks ) );
 	}
 
+	public function test_other_plugins_hear_of_each_change_once_and_their_errors_change_nothing(): void {
+		$heard = array();
+		add_action(
+			'domain_bridge_domain_changed',
+			static function ( array $change ) use ( &$heard ): void {
+				$heard[] = $change;
+				throw new \RuntimeException( 'an error of another plugin' );
+			}
+		);
+		$lapsed  = array(
+			'siteId'   => 2,
+			'previous' => 'secure',
+			'reason'   => 'dns-missing',
+			'message'  => 'The DNS has no address.',
+			'severity' => 'critical',
+			'actor'    => 'customer',
+			'live'     => true,
+		);
+		$changes = array( self::change( 1, 'shop.example.com', 'securing', $lapsed ) );
+		self::assertSame( self::answer( 1 ), $this->notify( $changes ) );
+		self::assertSame( self::answer( 0 ), $this->notify( $changes ) );
+		self::assertCount( 1, $heard );
+		self::assertSame(
+			array( 'shop.example.com', 2, 'securing', 'secure', 'dns-missing', 'critical', 'customer', true ),
+			array( $heard[0]['name'], $heard[0]['site_id'], $heard[0]['state'], $heard[0]['previous'], $heard[0]['reason'], $heard[0]['severity'], $heard[0]['actor'], $heard[0]['live'] )
+		);
+	}
+
 	public function test_um_is_given_the_address_that_names_are_to_point_at(): void {
 		$asked = static function ( $found ): array {
 			return array( apply_filters( 'pre_site_transient_wu_public_network_ip', false ), apply_filters( 'wu_get_network_public_ip', $found ) );

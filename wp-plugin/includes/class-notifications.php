@@ -161,8 +161,9 @@ final class Notifications {
 			} elseif ( 'securing' === $change['state'] && true === ( $change['dnsRight'] ?? false ) ) {
 				$this->check_again( $change );
 			}
-			// Last, so that a change that has to come again is logged once.
+			// Last, so that a change that has to come again is logged and announced once.
 			$this->log( $change );
+			$this->announce( $change );
 			return '';
 		} catch ( \Throwable $error ) {
 			if ( $error instanceof \RuntimeException && Mappings::BUSY === $error->getCode() ) {
@@ -260,6 +261,36 @@ final class Notifications {
 					}
 				}
 			);
+		}
+	}
+
+	/**
+	 * Tells other plugins of a change; an error of theirs is logged and changes nothing here.
+	 *
+	 * @param array $change The change.
+	 */
+	private function announce( array $change ): void {
+		$text   = static function ( string $key ) use ( $change ): string {
+			return is_string( $change[ $key ] ?? null ) ? $change[ $key ] : '';
+		};
+		$public = array(
+			'site_id' => (int) ( $change['siteId'] ?? 0 ),
+			'live'    => true === ( $change['live'] ?? false ),
+		);
+		foreach ( array( 'name', 'kind', 'state', 'previous', 'reason', 'message', 'remedy', 'severity', 'actor', 'at' ) as $key ) {
+			$public[ $key ] = $text( $key );
+		}
+		try {
+			/**
+			 * Fires once for each change of a domain's state or reason, in the order in which they happened, after it was applied.
+			 *
+			 * @param array $public array( name, kind: mapping, www or site, site_id, state, previous, reason, message, remedy,
+			 *                      severity: ok, waiting, warning, action or critical, actor: customer, network-admin, operator or
+			 *                      nobody, live: whether it has ever been secure, at: ISO 8601 ); what is not known is empty.
+			 */
+			do_action( 'domain_bridge_domain_changed', $public );
+		} catch ( \Throwable $error ) {
+			$this->um->log( Ultimate_Multisite::LOG, "domain_bridge_domain_changed: {$error->getMessage()}", 'error' );
 		}
 	}
 
