@@ -1,80 +1,15 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { migrations, tablesFor } from "../../sidecar/mysql/schema";
-import { sidecarSecret, type Stack } from "../stack/stack";
-import { RecordingSidecar, startRecorded } from "./recording-sidecar";
+import { ADDRESS, CustomerList, type Known } from "./customer-list";
 
 /** What a customer, who is no administrator, sees and does in UM's list of domains, on a real WordPress. */
-let stack: Stack;
-const sidecar = new RecordingSidecar(sidecarSecret);
-const cookies = { owner: "", other: "" };
-
-const ADDRESS = "203.0.113.10";
-
-const sql = (statement: string, values: readonly unknown[] = []) =>
-  stack.mariadb.run(statement, values, stack.database);
+let list: CustomerList;
 
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  stack = await startRecorded(sidecar);
-  for (const step of migrations)
-    for (const statement of step(tablesFor("wp_"))) await sql(statement);
-  await stack.wordpress.php(`
-    update_network_option( null, 'um_double_customers', array( 1 => wpmu_create_user( 'owner', 'password', 'owner@example.com' ) ) );
-    wpmu_create_user( 'other', 'password', 'other@example.com' );
-    update_network_option( null, 'domain_bridge_address', '${ADDRESS}' );`);
-  await writeFile(
-    join(stack.wordpress.root, "wp-content/mu-plugins/nonce.php"),
-    "<?php add_action( 'init', function () { if ( isset( $_GET['nonce_of'] ) ) { die( wp_create_nonce( $_GET['nonce_of'] ) ); } } );",
-  );
-  cookies.owner = await stack.wordpress.login("owner");
-  cookies.other = await stack.wordpress.login("other");
+  list = await CustomerList.start();
 }, 180_000);
-
-afterAll(async () => {
-  await stack.stop();
-  await sidecar.stop();
-});
-
-beforeEach(async () => {
-  await stack.wordpress.php(
-    "global $wpdb; $wpdb->query( \"DELETE FROM {$wpdb->base_prefix}wu_domain_mappings\" ); delete_site_transient( 'domain_bridge_checks_' . get_user_by( 'login', 'owner' )->ID ); wp_cache_flush();",
-  );
-  await sql("DELETE FROM wp_domain_bridge_names");
-  sidecar.answer = "friendly";
-  sidecar.calls();
-});
-
-const map = (domain: string, more = "") =>
-  stack.wordpress.php(
-    `return wu_create_domain( array( 'domain' => '${domain}', 'blog_id' => 1${more} ) )->get_id();`,
-  ) as Promise<number>;
-
-interface Known {
-  state: string;
-  reason?: string;
-  dns?: object | null;
-  liveSince?: number;
-}
-
-/** Writes what the sidecar knows of a name. */
-function know(
-  name: string,
-  { state, reason, dns = null, liveSince }: Known,
-): Promise<number> {
-  return sql(
-    `REPLACE INTO wp_domain_bridge_names (name, kind, owned, state, reason, params, changed_at, dns, live_since)
-     VALUES (?, 'mapping', 1, ?, ?, '{}', 1, ?, ?)`,
-    [
-      name,
-      state,
-      reason ?? null,
-      dns === null ? null : JSON.stringify(dns),
-      liveSince ?? null,
-    ],
-  );
-}
+afterAll(() => list.stop());
+beforeEach(() => list.clear());
 
 const zoneWith = (...records: object[]) => ({
   zone: "example.com",
@@ -83,22 +18,6 @@ const zoneWith = (...records: object[]) => ({
   checkedAt: 1,
   records,
 });
-
-const page = async (cookie = cookies.owner) =>
-  (await stack.wordpress.request("/?um_double_account=1", { cookie })).body;
-
-/** The text of the row as a person reads it. */
-const told = async (): Promise<string> => {
-  const row = /<span class="domain-bridge-domain.*?<\/span>\s*<\/div>/s.exec(
-    await page(),
-  );
-  return (row?.[0] ?? "")
-    .replace(/<[^>]+>/g, " ")
-    .replace(/&#039;/g, "'")
-    .replace(/&quot;/g, '"')
-    .replace(/\s+/g, " ")
-    .trim();
-};
 
 describe("a row says in plain words", () => {
   test.each<[string, Known, RegExp]>([
@@ -115,7 +34,7 @@ describe("a row says in plain words", () => {
           ok: false,
         }),
       },
-      /^Waiting for your DNS\. At your DNS provider \(Example DNS\), add the record below\. Usually works within an hour, can take 72\. We keep checking\. Add A @ 203\.0\.113\.10 Copy 203\.0\.113\.10 Found: nothing Change only these records\. Keep your nameservers and e-mail \(MX\) records\./,
+      /^Waiting for your DNS\. At your DNS provider \(Example DNS\), add: A · @ · 203\.0\.113\.10\. Usually works within an hour, can take 72\. We keep checking\. Add A @ 203\.0\.113\.10 Copy 203\.0\.113\.10 Found: nothing Change only these records\. Keep your nameservers and e-mail \(MX\) records\./,
     ],
     [
       "that it points elsewhere, found beside expected",
@@ -151,6 +70,53 @@ describe("a row says in plain words", () => {
       /^Use an A record here\. example\.com itself cannot have a CNAME\..*Delete CNAME @ shops\.example\.net Add A @ 203\.0\.113\.10/,
     ],
     [
+      "that an alias of a subdomain has to go",
+      {
+        state: "securing",
+        reason: "dns-elsewhere",
+        dns: zoneWith(
+          {
+            type: "CNAME",
+            host: "@",
+            expected: null,
+            found: ["shops.example.net"],
+            ok: false,
+          },
+          { type: "A", host: "@", expected: ADDRESS, found: [], ok: false },
+        ),
+      },
+      /^Points somewhere else\. example\.com goes to shops\.example\.net\. Delete that CNAME record\. At your DNS provider \(Example DNS\), add: A · @ · 203\.0\.113\.10\. Delete CNAME/,
+    ],
+    [
+      "that a wrong record beside the right one has to go",
+      {
+        state: "securing",
+        reason: "dns-partly-elsewhere",
+        dns: zoneWith(
+          {
+            type: "A",
+            host: "@",
+            expected: ADDRESS,
+            found: [ADDRESS],
+            ok: true,
+          },
+          {
+            type: "A",
+            host: "@",
+            expected: null,
+            found: ["198.51.100.7"],
+            ok: false,
+          },
+        ),
+      },
+      /^Points somewhere else\. example\.com goes to 198\.51\.100\.7\. Delete that record; the other one is right\. ✓ Right A/,
+    ],
+    [
+      "that a proxy that may work is waited for",
+      { state: "securing", reason: "dns-proxied" },
+      /^Your DNS is right\. Securing your domain\./,
+    ],
+    [
       "that one record has to go",
       {
         state: "securing",
@@ -177,7 +143,7 @@ describe("a row says in plain words", () => {
     [
       "that a proxy does not reach the site",
       { state: "securing", reason: "cdn-not-reaching" },
-      /^Set the record to "DNS only"\..*Full \(strict\)/,
+      /^Set the record to "DNS only" until this says Live, then turn the proxy on with "Full \(strict\)"\.$/,
     ],
     [
       "that CAA forbids it",
@@ -192,7 +158,7 @@ describe("a row says in plain words", () => {
           ok: false,
         }),
       },
-      /^Certificate blocked by your DNS\. Add the CAA record below\. We then try again by ourselves\. Change CAA @ 0 issue "letsencrypt\.org"/,
+      /^Certificate blocked by your DNS\. Add: CAA · @ · 0 issue "letsencrypt\.org"\. We then try again by ourselves\. Add CAA @ 0 issue "letsencrypt\.org"/,
     ],
     [
       "that it is not registered",
@@ -220,23 +186,64 @@ describe("a row says in plain words", () => {
       /^Live and secure since March 5, 2026\. You can make it your main address with "Make Primary"\. Visit$/,
     ],
   ])("%s", async (_what, known, text) => {
-    await map("example.com");
-    await know("example.com", known);
-    sidecar.calls();
-    expect(await told()).toMatch(text);
-    expect(sidecar.calls()).toEqual([]);
+    await list.map("example.com");
+    await list.know("example.com", known);
+    list.sidecar.calls();
+    expect(await list.told()).toMatch(text);
+    expect(list.sidecar.calls()).toEqual([]);
   });
 
   test("which record a name needs that was added a moment ago", async () => {
-    await map("shop.example.com");
-    expect(await told()).toMatch(
+    await list.map("shop.example.com");
+    expect(await list.told()).toMatch(
       /^Checking your domain\. If its DNS is not set yet, add at your DNS provider: Add A shop 203\.0\.113\.10/,
     );
   });
 
+  test("nothing of records to people who cannot set them: the network's own names", async () => {
+    await list.map("shop.bridge.localhost");
+    await list.know("shop.bridge.localhost", {
+      state: "securing",
+      reason: "dns-missing",
+    });
+    expect(await list.told()).toBe(
+      "We are working on this. Nothing for you to do.",
+    );
+  });
+
+  test("nothing at all to another customer, who finds UM's list on a page", async () => {
+    await list.map("example.com");
+    await list.know("example.com", { state: "secure" });
+    const html = await list.page(list.cookies.other);
+    expect(html).toContain("example.com");
+    expect(html).not.toMatch(/domain-bridge-domain|domain_bridge_(check|look)/);
+  });
+
+  test("nothing where UM passes something that is no model of a domain", async () => {
+    expect(
+      await list.stack.wordpress.php(`return array(
+        apply_filters( 'wu_domain_mapping_row_info', array( 'secure' => 1 ), new stdClass() ),
+        apply_filters( 'wu_domain_mapping_row_info', null, false ),
+        apply_filters( 'wu_domain_mapping_row_actions', array( 'make_primary' => 1 ), null ),
+        apply_filters( 'wu_get_domain_mapping_instructions', null, null, null ) );`),
+    ).toEqual([{ secure: 1 }, null, { make_primary: 1 }, null]);
+  });
+
+  test("Make Primary only once it is live: before that the site would leave an address that works", async () => {
+    const offers = async () => (await list.page()).includes("Make Primary<");
+    await list.map("example.com");
+    await list.know("example.com", {
+      state: "securing",
+      reason: "dns-missing",
+    });
+    expect(await offers()).toBe(false);
+    await list.know("example.com", { state: "secure" });
+    expect(await offers()).toBe(true);
+  });
+
   test("and markup in a record stays text", async () => {
-    await map("example.com");
-    await know("example.com", {
+    await list.map("example.com");
+    await list.know("example.com", {
       state: "securing",
       reason: "dns-elsewhere",
       dns: zoneWith({
@@ -247,186 +254,38 @@ describe("a row says in plain words", () => {
         ok: false,
       }),
     });
-    const html = await page();
+    const html = await list.page();
     expect(html).not.toMatch(/<script>alert|<b>|<img src=x/);
   });
 
   test("a missing www name is a hint at the domain itself, once that is live", async () => {
-    await map("example.com", ", 'primary_domain' => true");
-    await know("www.example.com", { state: "securing", reason: "dns-missing" });
-    await know("example.com", { state: "securing", reason: "dns-missing" });
-    expect(await told()).not.toContain("www");
-    await know("example.com", { state: "secure", dns: zoneWith() });
-    expect(await told()).toBe(
+    await list.map("example.com", ", 'primary_domain' => true");
+    await list.know("www.example.com", {
+      state: "securing",
+      reason: "dns-missing",
+    });
+    await list.know("example.com", {
+      state: "securing",
+      reason: "dns-missing",
+    });
+    expect(await list.told()).not.toContain("www");
+    await list.know("example.com", { state: "secure", dns: zoneWith() });
+    expect(await list.told()).toBe(
       "Live and secure. Visit For www.example.com to work too, add: CNAME · www · example.com.",
     );
   });
 
   test("the last thing known where the sidecar is away, and nothing where its table is not there", async () => {
-    await map("example.com");
-    await know("example.com", { state: "secure" });
-    sidecar.answer = "silence";
-    expect(await told()).toContain("Live and secure");
-    await sql("RENAME TABLE wp_domain_bridge_names TO away");
-    expect(await told()).toContain("Checking your domain");
-    await sql("RENAME TABLE away TO wp_domain_bridge_names");
-  });
-});
-
-describe("Check now", () => {
-  /** The link's address, for whoever gets the page. */
-  const address = async () =>
-    (
-      /href="([^"]*action=domain_bridge_check[^"]*)"/.exec(await page())?.[1] ??
-      ""
-    )
-      .replace(/&#038;|&amp;/g, "&")
-      .replace(stack.wordpress.url, "");
-
-  beforeEach(async () => {
-    await map("example.com");
-    await know("example.com", { state: "securing", reason: "dns-missing" });
-    sidecar.requests.length = 0;
-  });
-
-  const retries = () =>
-    sidecar.requests
-      .splice(0)
-      .filter(({ path }) => path.endsWith("/sync"))
-      .map(({ body }) => body);
-
-  test("has the sidecar check the name, and answers with the row", async () => {
-    const answer = await stack.wordpress.request(
-      `${await address()}&script=1`,
-      { cookie: cookies.owner },
-    );
-    expect(answer.json()).toMatchObject({
-      success: true,
-      data: {
-        live: false,
-        html: expect.stringContaining("Waiting for your DNS") as string,
-      },
-    });
-    expect(retries()).toEqual([{ retry: ["example.com"] }]);
-  });
-
-  test("without JavaScript leads back to the list", async () => {
-    const { status } = await stack.wordpress.request(await address(), {
-      cookie: cookies.owner,
-    });
-    expect(status).toBe(302);
-    expect(retries()).toHaveLength(1);
-  });
-
-  test("is a 404 for another customer, also with a nonce of their own, and the sidecar hears nothing", async () => {
-    const id = /domain=(\d+)/.exec(await address())?.[1] ?? "";
-    const nonce = await stack.wordpress.request(
-      `/?nonce_of=domain_bridge_check${id}`,
-      { cookie: cookies.other },
-    );
-    for (const url of [
-      await address(),
-      `/wp-admin/admin-ajax.php?action=domain_bridge_check&domain=${id}&_wpnonce=${nonce.body}`,
-    ]) {
-      const { status } = await stack.wordpress.request(url, {
-        cookie: cookies.other,
-      });
-      expect(status).toBe(404);
-    }
-    expect(retries()).toEqual([]);
-  });
-
-  test("that is pressed again and again is asked once", async () => {
-    for (let n = 0; n < 5; n += 1)
-      await stack.wordpress.request(`${await address()}&script=1`, {
-        cookie: cookies.owner,
-      });
-    expect(retries()).toHaveLength(1);
-  });
-});
-
-describe("a new domain", () => {
-  const add = async (domain: string, more: Record<string, string> = {}) => {
-    const nonce = await stack.wordpress.request(
-      "/?nonce_of=wu_form_user_add_new_domain",
-      { cookie: cookies.owner },
-    );
-    const answer = await stack.wordpress.request("/?wu-ajax=1", {
-      cookie: cookies.owner,
-      body: {
-        action: "wu_form_handler",
-        form: "user_add_new_domain",
-        current_site: "1",
-        domain,
-        _wpnonce: nonce.body,
-        ...more,
-      },
-    });
-    return answer.json() as { success: boolean; data?: { message: string }[] };
-  };
-  const mapped = () =>
-    stack.wordpress.php(
-      "return array_map( function ( $d ) { return $d->get_domain(); }, wu_get_domains( array() ) );",
-    );
-
-  test.each([
-    ["https://Shop.Example.com/path?x=1", "shop.example.com"],
-    [" shop.example.com:8080 ", "shop.example.com"],
-    ["user@shop.example.com.", "shop.example.com"],
-    ["münchen.example", "xn--mnchen-3ya.example"],
-    ["www.example.com", "www.example.com"],
-  ])("%s is cleaned", async (typed, name) => {
-    expect(await add(typed)).toMatchObject({ success: true });
-    expect(await mapped()).toEqual([name]);
-  });
-
-  test.each([
-    ["*.example.com", "Add each name by itself"],
-    ["203.0.113.7", "IP address"],
-    ["[2001:db8::1]", "IP address"],
-    ["localhost", "not a domain"],
-    ["shop_1.example.com", "not a domain"],
-    ["", "type a domain"],
-    ["bridge.localhost", "belongs to this network"],
-    ["www.bridge.localhost", "belongs to this network"],
-  ])("%s is refused in plain words", async (typed, words) => {
-    const answer = await add(typed);
-    expect(answer.success).toBe(false);
-    expect(answer.data?.[0]?.message).toContain(words);
-    expect(await mapped()).toEqual([]);
-  });
-
-  test("that already leads to another customer's site is refused", async () => {
-    await stack.wordpress.php(
-      "wu_create_domain( array( 'domain' => 'taken.example.com', 'blog_id' => 2 ) );",
-    );
-    const answer = await add("taken.example.com");
-    expect(answer.data?.[0]?.message).toContain("another site here");
-  });
-
-  test("as primary does not take the place of a live one", async () => {
-    await map(
-      "live.example.com",
-      ", 'primary_domain' => true, 'stage' => 'done'",
-    );
-    expect(await add("new.example.com", { primary_domain: "1" })).toMatchObject(
-      { success: true },
-    );
-    expect(
-      await stack.wordpress.php(
-        "return wu_get_domain_by_domain( 'live.example.com' )->is_primary_domain();",
-      ),
-    ).toBe(true);
-  });
-
-  test("has its records in the dialog, after the admin's own text", async () => {
-    const html = await page();
-    expect(html).toMatch(
-      /Point your domain at us\.[\s\S]*A · @ · <code>203\.0\.113\.10<\/code>[\s\S]*CNAME · www · example\.com/,
-    );
+    await list.map("example.com");
+    await list.know("example.com", { state: "secure" });
+    list.sidecar.answer = "silence";
+    expect(await list.told()).toContain("Live and secure");
+    await list.sql("RENAME TABLE wp_domain_bridge_names TO away");
+    expect(await list.told()).toContain("Checking your domain");
+    await list.sql("RENAME TABLE away TO wp_domain_bridge_names");
   });
 });
 
 test("nothing of all this is in WordPress's debug log", async () => {
-  expect(await stack.wordpress.debugLog()).toBe("");
+  expect(await list.stack.wordpress.debugLog()).toBe("");
 });

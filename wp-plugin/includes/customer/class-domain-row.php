@@ -49,7 +49,7 @@ final class Domain_Row {
 	 * @return mixed
 	 */
 	public function add_entry( $entries, $domain = null ) {
-		if ( ! is_array( $entries ) || ! $this->is_shown() || ! is_object( $domain ) ) {
+		if ( ! is_array( $entries ) || ! $this->is_shown( $domain ) ) {
 			return $entries;
 		}
 		$html = (string) Ultimate_Multisite::ask(
@@ -76,23 +76,34 @@ final class Domain_Row {
 	}
 
 	/**
-	 * Adds "Check now" to the actions of a row that is not live.
+	 * Adds "Check now" to the actions of a row that is not live, and takes UM's "Make Primary" away from it: the site would
+	 * leave an address that works for one that does not.
 	 *
 	 * @param mixed $actions UM's actions.
 	 * @param mixed $domain  UM's model of the mapping.
 	 * @return mixed
 	 */
 	public function add_action( $actions, $domain = null ) {
-		$id = is_object( $domain ) ? (int) Ultimate_Multisite::ask( array( $domain, 'get_id' ), array(), 0 ) : 0;
-		if ( ! is_array( $actions ) || 0 === $id || ! $this->is_shown() || $this->story( $domain )->is_live() ) {
+		if ( ! is_array( $actions ) || ! $this->is_shown( $domain ) ) {
 			return $actions;
+		}
+		$story = Ultimate_Multisite::ask(
+			function () use ( $domain ): Domain_Story {
+				return $this->story( $domain );
+			}
+		);
+		if ( null === $story || $story->is_live() ) {
+			return $actions;
+		}
+		if ( ! Ultimate_Multisite::ask( array( $domain, 'is_active' ), array(), true ) ) {
+			unset( $actions['make_primary'] );
 		}
 		$check = array(
 			'wrapper_classes' => 'domain-bridge-check',
 			'icon'            => 'dashicons dashicons-update wu-align-middle wu-mr-1',
 			'label'           => '',
 			'value'           => __( 'Check now', 'domain-bridge-for-serverpilot' ),
-			'url'             => self::url( self::CHECK, $id ),
+			'url'             => self::url( self::CHECK, (int) $domain->get_id() ),
 		);
 		return array( 'domain_bridge_check' => $check ) + $actions;
 	}
@@ -141,7 +152,7 @@ final class Domain_Row {
 		$id     = isset( $_REQUEST['domain'] ) && is_scalar( $_REQUEST['domain'] ) ? (int) $_REQUEST['domain'] : 0;
 		$nonce  = isset( $_REQUEST['_wpnonce'] ) && is_string( $_REQUEST['_wpnonce'] ) ? sanitize_key( wp_unslash( $_REQUEST['_wpnonce'] ) ) : '';
 		$domain = false !== wp_verify_nonce( $nonce, $action . $id ) ? Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) ) : null;
-		if ( ! is_object( $domain ) || ! ( current_user_can( 'manage_network' ) || $this->plugin->forms()->is_own( $id ) ) ) {
+		if ( ! $this->is_shown( $domain ) ) {
 			// The same for a domain of another and for none: whoever guesses learns nothing.
 			wp_die( esc_html__( 'There is no such domain.', 'domain-bridge-for-serverpilot' ), '', array( 'response' => 404 ) );
 		}
@@ -213,10 +224,10 @@ final class Domain_Row {
 
 		list( $tone, $title, $text ) = $story->summary();
 		$records                     = Record_List::html( $story->records() );
-		if ( '' !== $records && ! $story->needs_records() && $story->is_live() ) {
+		if ( '' !== $records && $story->is_live() ) {
 			$records = sprintf( '<details><summary>%s</summary>%s</details>', esc_html__( 'DNS records', 'domain-bridge-for-serverpilot' ), $records );
 		}
-		$keep  = $story->needs_records() ? __( 'Change only these records. Keep your nameservers and e-mail (MX) records.', 'domain-bridge-for-serverpilot' ) : '';
+		$keep  = '' !== $records && $story->is_open() ? __( 'Change only these records. Keep your nameservers and e-mail (MX) records.', 'domain-bridge-for-serverpilot' ) : '';
 		$visit = $story->is_live() ? sprintf( '<a href="%s" target="_blank" rel="noopener">%s</a>', esc_url( 'https://' . $this->name( $domain ) ), esc_html__( 'Visit', 'domain-bridge-for-serverpilot' ) ) : '';
 		return sprintf(
 			'<span class="domain-bridge-domain is-%1$s" data-look="%2$s" role="status"><span class="domain-bridge-line"><strong>%3$s</strong> %4$s %5$s</span>%6$s%7$s%8$s</span>',
@@ -265,6 +276,7 @@ final class Domain_Row {
 				'address' => is_string( $address ) ? $address : '',
 				'host'    => New_Domain::host( $name, $this->plugin->um()->multi_part_tlds() ),
 				'home'    => is_object( $site ) ? untrailingslashit( $site->domain . $site->path ) : '',
+				'network' => New_Domain::is_networks( $name ),
 				'primary' => (bool) Ultimate_Multisite::ask( array( $domain, 'is_primary_domain' ), array(), true ),
 			)
 		);
@@ -302,10 +314,14 @@ final class Domain_Row {
 	}
 
 	/**
-	 * Tells whether there is something to show: ServerPilot is in use, and a person looks who is not somebody unknown.
+	 * Tells whether there is something to show: ServerPilot is in use, and a person looks who owns the domain or runs the
+	 * network. UM's list can stand on any page.
+	 *
+	 * @param mixed $domain UM's model of the mapping.
 	 */
-	private function is_shown(): bool {
-		return $this->plugin->um()->enabled() && is_user_logged_in();
+	private function is_shown( $domain ): bool {
+		return is_object( $domain ) && is_callable( array( $domain, 'get_id' ) ) && $this->plugin->um()->enabled()
+			&& ( current_user_can( 'manage_network' ) || true === Forms::owns( $domain ) );
 	}
 
 	/**

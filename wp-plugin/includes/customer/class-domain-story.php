@@ -21,7 +21,7 @@ final class Domain_Story {
 	const LIVE = 'live';
 
 	/** Reasons for which nobody has to do anything but wait for the certificate: the records are right. */
-	const SECURING = array( 'certificate-pending', 'certificate-lacks-name', 'certificate-not-served' );
+	const SECURING = array( 'certificate-pending', 'certificate-lacks-name', 'certificate-not-served', 'dns-proxied' );
 
 	/** The domain, such as shop.example.com. */
 	private string $domain;
@@ -29,7 +29,7 @@ final class Domain_Story {
 	/** What the sidecar knows of it; see Tables::names(). Null where it does not know it yet. */
 	private ?array $known;
 
-	/** What is told beside the sidecar's: address, host, home. */
+	/** What is told beside the sidecar's: address, host, home, network, primary. */
 	private array $facts;
 
 	/**
@@ -38,7 +38,8 @@ final class Domain_Story {
 	 * @param string     $domain The domain.
 	 * @param array|null $known  What the sidecar knows of it.
 	 * @param array      $facts  array( address: where names are to point at, host: the domain's part before its zone, or "@",
-	 *                           home: where the site is meanwhile, primary: whether it is the site's main address ).
+	 *                           home: where the site is meanwhile, network: whether it is one of the network's own names, primary:
+	 *                           whether it is the site's main address ).
 	 */
 	public function __construct( string $domain, ?array $known, array $facts ) {
 		$this->domain = $domain;
@@ -64,6 +65,9 @@ final class Domain_Story {
 		if ( null !== $dns ) {
 			return array( self::ACT, $dns[0], $dns[1] );
 		}
+		if ( $this->facts['network'] ) {
+			return $this->working();
+		}
 		if ( null === $this->known ) {
 			/* translators: shown for a domain that was added a moment ago; its DNS records follow. */
 			return array( self::WAIT, __( 'Checking your domain.', 'domain-bridge-for-serverpilot' ), __( 'If its DNS is not set yet, add at your DNS provider:', 'domain-bridge-for-serverpilot' ) );
@@ -85,6 +89,13 @@ final class Domain_Story {
 		if ( in_array( $this->reason(), array( 'not-checked-yet', 'waiting-for-pass', 'write-under-way' ), true ) ) {
 			return array( self::WAIT, __( 'Setting up your domain.', 'domain-bridge-for-serverpilot' ), __( 'If its DNS is not set yet, add at your DNS provider:', 'domain-bridge-for-serverpilot' ) );
 		}
+		return $this->working();
+	}
+
+	/**
+	 * Returns what is said where the next step is not the owner's.
+	 */
+	private function working(): array {
 		return array( self::WAIT, __( 'We are working on this.', 'domain-bridge-for-serverpilot' ), __( 'Nothing for you to do.', 'domain-bridge-for-serverpilot' ) );
 	}
 
@@ -92,6 +103,10 @@ final class Domain_Story {
 	 * Returns the records: array( type, host, expected: or an empty string for one that has to be deleted, found, ok ).
 	 */
 	public function records(): array {
+		if ( $this->facts['network'] ) {
+			// Their DNS is the network's, whose people are told.
+			return array();
+		}
 		$found = $this->known['dns']['records'] ?? array();
 		$rows  = array();
 		foreach ( is_array( $found ) ? $found : array() as $record ) {
@@ -120,29 +135,25 @@ final class Domain_Story {
 	}
 
 	/**
-	 * Tells whether the owner has to change records.
+	 * Tells whether the owner still has to change one of the records.
 	 */
-	public function needs_records(): bool {
-		return null !== $this->dns_step();
+	public function is_open(): bool {
+		return ! $this->is_live() && in_array( false, array_column( $this->records(), 'ok' ), true );
 	}
 
 	/**
 	 * Returns array( title, text ) of the owner's step, or null where the next step is not theirs.
 	 */
 	private function dns_step(): ?array {
-		$found   = $this->wrong( array( 'A', 'AAAA', 'CNAME' ) );
-		$example = $this->expected();
-		$keep    = __( 'We keep checking.', 'domain-bridge-for-serverpilot' );
-		switch ( $this->reason() ) {
+		$keep = __( 'We keep checking.', 'domain-bridge-for-serverpilot' );
+		switch ( $this->facts['network'] ? '' : $this->reason() ) {
 			case 'dns-missing':
 				return array( __( 'Waiting for your DNS.', 'domain-bridge-for-serverpilot' ), $this->add_text() . ' ' . __( 'Usually works within an hour, can take 72.', 'domain-bridge-for-serverpilot' ) . ' ' . $keep );
 			case 'dns-elsewhere':
 			case 'dns-partly-elsewhere':
-				return array(
-					__( 'Points somewhere else.', 'domain-bridge-for-serverpilot' ),
-					/* translators: 1: a domain, 2: where it points, 3: where it has to point, 4: a record's name such as "@". */
-					sprintf( __( '%1$s goes to %2$s. Change that A record to %3$s. Delete other A records for %4$s.', 'domain-bridge-for-serverpilot' ), $this->domain, $found, $example, $this->host() ),
-				);
+				/* translators: 1: a domain, 2: where it points. */
+				$goes = sprintf( __( '%1$s goes to %2$s.', 'domain-bridge-for-serverpilot' ), $this->domain, $this->wrong( array( 'A', 'AAAA', 'CNAME' ) ) );
+				return array( __( 'Points somewhere else.', 'domain-bridge-for-serverpilot' ), $goes . ' ' . $this->change_text() );
 			case 'dns-apex-cname':
 				return array(
 					__( 'Use an A record here.', 'domain-bridge-for-serverpilot' ),
@@ -161,9 +172,13 @@ final class Domain_Story {
 					__( 'Your name servers do not all say the same. Set the record below at each of them; if you changed it just now, wait a day.', 'domain-bridge-for-serverpilot' ) . ' ' . $keep,
 				);
 			case 'cdn-not-reaching':
-				return array( __( 'Set the record to "DNS only".', 'domain-bridge-for-serverpilot' ), __( 'Leave it so until this says Live, then turn the proxy on with "Full (strict)".', 'domain-bridge-for-serverpilot' ) );
+				return array( __( 'Set the record to "DNS only"', 'domain-bridge-for-serverpilot' ), __( 'until this says Live, then turn the proxy on with "Full (strict)".', 'domain-bridge-for-serverpilot' ) );
 			case 'caa-forbids':
-				return array( __( 'Certificate blocked by your DNS.', 'domain-bridge-for-serverpilot' ), __( 'Add the CAA record below. We then try again by ourselves.', 'domain-bridge-for-serverpilot' ) );
+				return array(
+					__( 'Certificate blocked by your DNS.', 'domain-bridge-for-serverpilot' ),
+					/* translators: %s: a DNS record: type, name and value. */
+					sprintf( __( 'Add: %s. We then try again by ourselves.', 'domain-bridge-for-serverpilot' ), $this->line( 'CAA' ) ),
+				);
 			case 'caa-unanswered':
 			case 'dns-unanswered':
 				return array( __( 'Your DNS does not answer.', 'domain-bridge-for-serverpilot' ), __( 'The name servers of your domain did not answer us. If this lasts for an hour, ask your DNS provider.', 'domain-bridge-for-serverpilot' ) . ' ' . $keep );
@@ -191,14 +206,47 @@ final class Domain_Story {
 	}
 
 	/**
-	 * Returns where to add the records that follow.
+	 * Returns what to add, and where.
 	 */
 	private function add_text(): string {
 		$provider = $this->known['dns']['provider'] ?? null;
 		return is_string( $provider ) && '' !== $provider
-			/* translators: %s: the name of a DNS provider, such as Cloudflare. A list of records follows. */
-			? sprintf( __( 'At your DNS provider (%s), add the record below.', 'domain-bridge-for-serverpilot' ), $provider )
-			: __( 'At your DNS provider, add the record below.', 'domain-bridge-for-serverpilot' );
+			/* translators: 1: the name of a DNS provider, such as Cloudflare, 2: a DNS record: type, name and value. */
+			? sprintf( __( 'At your DNS provider (%1$s), add: %2$s.', 'domain-bridge-for-serverpilot' ), $provider, $this->line( 'A' ) )
+			/* translators: %s: a DNS record: type, name and value. */
+			: sprintf( __( 'At your DNS provider, add: %s.', 'domain-bridge-for-serverpilot' ), $this->line( 'A' ) );
+	}
+
+	/**
+	 * Returns what to do with records that lead elsewhere: a CNAME gives way, a wrong record beside a right one goes.
+	 */
+	private function change_text(): string {
+		$missing = false;
+		foreach ( $this->records() as $record ) {
+			if ( ! $record['ok'] && 'CNAME' === $record['type'] ) {
+				return __( 'Delete that CNAME record.', 'domain-bridge-for-serverpilot' ) . ' ' . $this->add_text();
+			}
+			$missing = $missing || ( ! $record['ok'] && '' !== $record['expected'] );
+		}
+		if ( ! $missing && array() !== $this->records() ) {
+			return __( 'Delete that record; the other one is right.', 'domain-bridge-for-serverpilot' );
+		}
+		/* translators: 1: where it has to point, 2: a record's name such as "@". */
+		return sprintf( __( 'Change that A record to %1$s. Delete other A records for %2$s.', 'domain-bridge-for-serverpilot' ), $this->expected(), $this->host() );
+	}
+
+	/**
+	 * Returns the record of a type that has to be there, in one line.
+	 *
+	 * @param string $type The type.
+	 */
+	private function line( string $type ): string {
+		foreach ( $this->records() as $record ) {
+			if ( $type === $record['type'] && '' !== $record['expected'] ) {
+				return "{$type} · {$record['host']} · {$record['expected']}";
+			}
+		}
+		return "{$type} · {$this->host()} · {$this->facts['address']}";
 	}
 
 	/**

@@ -37,18 +37,25 @@ final class Forms {
 	 *
 	 * @param int $id The domain's id.
 	 */
-	public function is_own( int $id ): bool {
-		$owner = Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) );
-		if ( ! is_object( $owner ) ) {
-			// There is no such domain, which UM says itself.
-			return true;
-		}
+	private function is_own( int $id ): bool {
+		$domain = Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) );
+		// Where there is no such domain, UM says so itself.
+		return ! is_object( $domain ) || false !== self::owns( $domain );
+	}
+
+	/**
+	 * Tells whether a domain belongs to the current user; null where a UM that works in another way does not tell.
+	 *
+	 * @param object $domain UM's model of the mapping.
+	 */
+	public static function owns( object $domain ): ?bool {
+		$owner = $domain;
 		foreach ( self::OWNER as $method ) {
 			if ( ! is_object( $owner ) ) {
 				return false;
 			}
 			if ( ! is_callable( array( $owner, $method ) ) ) {
-				return true;
+				return null;
 			}
 			$owner = Ultimate_Multisite::ask( array( $owner, $method ) );
 		}

@@ -55,16 +55,17 @@ final class New_Domain {
 	}
 
 	/**
-	 * Cleans the name that UM's form brings, and ends the request where it cannot work. Whether the form may be sent at all
-	 * is left to UM.
+	 * Cleans the name that UM's form brings, and ends the request where it cannot work. A form that its sender did not get from
+	 * UM is left to UM: nobody else learns whether a name leads to a site here.
 	 */
 	public function receive(): void {
-		// phpcs:disable WordPress.Security.NonceVerification.Recommended -- UM checks the form's nonce; here is only cleaned and refused.
+		// phpcs:disable WordPress.Security.NonceVerification.Recommended -- It is checked below.
+		$nonce = isset( $_REQUEST['_wpnonce'] ) && is_string( $_REQUEST['_wpnonce'] ) ? sanitize_key( wp_unslash( $_REQUEST['_wpnonce'] ) ) : '';
 		$form  = isset( $_REQUEST['form'] ) && is_string( $_REQUEST['form'] ) ? sanitize_key( wp_unslash( $_REQUEST['form'] ) ) : '';
 		$typed = isset( $_REQUEST['domain'] ) && is_string( $_REQUEST['domain'] ) ? sanitize_text_field( wp_unslash( $_REQUEST['domain'] ) ) : '';
 		$site  = isset( $_REQUEST['current_site'] ) && is_scalar( $_REQUEST['current_site'] ) ? (int) $_REQUEST['current_site'] : 0;
 		// phpcs:enable
-		if ( self::FORM !== $form || ! $this->plugin->um()->enabled() ) {
+		if ( self::FORM !== $form || ! is_user_logged_in() || ! wp_verify_nonce( $nonce, 'wu_form_' . $form ) || ! $this->plugin->um()->enabled() ) {
 			return;
 		}
 		$name    = self::cleaned( $typed );
@@ -86,7 +87,7 @@ final class New_Domain {
 	 * @param string $typed What was typed.
 	 */
 	public static function cleaned( string $typed ): string {
-		$name = (string) preg_replace( '~^[a-z][a-z0-9+.-]*://~i', '', trim( $typed ) );
+		$name = (string) preg_replace( '~^([a-z][a-z0-9+.-]*:)?//~i', '', trim( $typed ) );
 		$name = (string) preg_replace( '~[/?#\s].*$~s', '', $name );
 		$name = (string) preg_replace( '~^.*@~', '', $name );
 		$name = (string) preg_replace( '~:\d+$~', '', $name );
@@ -94,8 +95,12 @@ final class New_Domain {
 		if ( 1 !== preg_match( '/[^\x20-\x7E]/', $name ) ) {
 			return $name;
 		}
+		if ( function_exists( 'idn_to_ascii' ) ) {
+			$ascii = idn_to_ascii( $name, IDNA_NONTRANSITIONAL_TO_ASCII, INTL_IDNA_VARIANT_UTS46 );
+			return is_string( $ascii ) ? $ascii : $name;
+		}
 		try {
-			// WordPress's own encoder: PHP's extension for it is not everywhere.
+			// PHP's extension for it is not everywhere; WordPress's own encoder does not know all its rules.
 			return \WpOrg\Requests\IdnaEncoder::encode( $name );
 		} catch ( \Throwable $error ) {
 			return $name;
@@ -141,14 +146,41 @@ final class New_Domain {
 		if ( strlen( $name ) > 253 || 1 !== preg_match( '/^(?=.*\.)(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+$/', $name ) ) {
 			return __( 'That is not a domain. Type it as people do in a browser, such as example.com.', 'domain-bridge-for-serverpilot' );
 		}
-		$network = strtolower( (string) preg_replace( '/:\d+$/', '', (string) get_network()->domain ) );
-		$own     = 0 === strpos( $network, 'www.' ) ? substr( $network, 4 ) : $network;
-		if ( $name === $own || substr( $name, -strlen( ".{$own}" ) ) === ".{$own}" ) {
+		if ( self::is_networks( $name ) ) {
 			return __( 'That name belongs to this network. Add a domain of your own.', 'domain-bridge-for-serverpilot' );
 		}
-		$taken = Ultimate_Multisite::ask( 'wu_get_domain_by_domain', array( $name ) );
-		if ( is_object( $taken ) && (int) Ultimate_Multisite::ask( array( $taken, 'get_blog_id' ), array(), $site ) !== $site ) {
-			return __( 'That domain already leads to another site here. If it is yours, ask us.', 'domain-bridge-for-serverpilot' );
+		return self::taken( $name, $site );
+	}
+
+	/**
+	 * Tells whether a name is the network's own domain or below it.
+	 *
+	 * @param string $name The cleaned name.
+	 */
+	public static function is_networks( string $name ): bool {
+		$network = strtolower( (string) preg_replace( '/:\d+$/', '', (string) get_network()->domain ) );
+		$own     = '.' . ( 0 === strpos( $network, 'www.' ) ? substr( $network, 4 ) : $network );
+		return substr( ".{$name}", -strlen( $own ) ) === $own;
+	}
+
+	/**
+	 * Returns why a name that leads to a site here cannot be added, or an empty string. UM takes visitors of a name with and
+	 * without www to the same site.
+	 *
+	 * @param string $name The cleaned name.
+	 * @param int    $site The site that it is for.
+	 */
+	private static function taken( string $name, int $site ): string {
+		$bare = 0 === strpos( $name, 'www.' ) ? substr( $name, 4 ) : $name;
+		foreach ( array( $bare, "www.{$bare}" ) as $one ) {
+			$mapping = Ultimate_Multisite::ask( 'wu_get_domain_by_domain', array( $one ) );
+			$owner   = is_object( $mapping ) ? (int) Ultimate_Multisite::ask( array( $mapping, 'get_blog_id' ), array(), $site ) : (int) get_blog_id_from_url( $one );
+			if ( 0 !== $owner && $owner !== $site ) {
+				return __( 'That domain already leads to another site here. If it is yours, ask us.', 'domain-bridge-for-serverpilot' );
+			}
+			if ( $one === $name && is_object( $mapping ) ) {
+				return __( 'That domain is on your list already.', 'domain-bridge-for-serverpilot' );
+			}
 		}
 		return '';
 	}

@@ -36,7 +36,8 @@ final class Record_List {
 		$expected = $record['expected'];
 		$label    = $record['ok']
 			? __( 'Right', 'domain-bridge-for-serverpilot' )
-			: ( '' === $expected ? __( 'Delete', 'domain-bridge-for-serverpilot' ) : ( '' === $record['found'] ? __( 'Add', 'domain-bridge-for-serverpilot' ) : __( 'Change', 'domain-bridge-for-serverpilot' ) ) );
+			// CAA records stand beside each other.
+			: ( '' === $expected ? __( 'Delete', 'domain-bridge-for-serverpilot' ) : ( '' === $record['found'] || 'CAA' === $record['type'] ? __( 'Add', 'domain-bridge-for-serverpilot' ) : __( 'Change', 'domain-bridge-for-serverpilot' ) ) );
 		$value    = '' === $expected ? $record['found'] : $expected;
 		$found    = $record['ok'] || '' === $expected ? '' : sprintf(
 			'<span class="domain-bridge-found">%s</span>',
