@@ -10,8 +10,8 @@ const CHROMIUM = "/usr/bin/chromium";
 const SCREENSHOTS =
   process.env["SCREENSHOTS"] ?? join(projectDir, "build/screenshots");
 
-const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
 
 /** Chromium without anything that would look for the world outside. */
 export function launchBrowser(): Promise<Browser> {

@@ -2,7 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startStack, type Stack } from "../stack/stack";
-import { launchBrowser, seriousViolations, takePictures } from "./browser";
+import {
+  DESKTOP,
+  launchBrowser,
+  PHONE,
+  seriousViolations,
+  takePictures,
+} from "./browser";
 
 /** A customer's way, who is no administrator, from a domain with wrong DNS to a live one. */
 let stack: Stack;
@@ -16,6 +22,16 @@ const RIGHT = "127.0.0.1";
 
 const row = () => page.locator(".domain-bridge-domain").first();
 const says = (text: string) => row().getByText(text).waitFor(WAIT);
+
+/** Whether all of the page is seen on a phone without scrolling to the side. */
+async function fitsPhone(tab: Page): Promise<boolean> {
+  await tab.setViewportSize(PHONE);
+  const fits = await tab.evaluate<boolean>(
+    "document.documentElement.scrollWidth <= innerWidth",
+  );
+  await tab.setViewportSize(DESKTOP);
+  return fits;
+}
 
 async function logIn(to: BrowserContext): Promise<Page> {
   const tab = await to.newPage();
@@ -43,7 +59,7 @@ beforeAll(async () => {
   );
   browser = await launchBrowser();
   context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
+    viewport: DESKTOP,
     permissions: ["clipboard-read", "clipboard-write"],
   });
   page = await logIn(context);
@@ -73,7 +89,20 @@ test("wrong DNS is shown with the record to change, found beside expected, and i
   await record.getByText("Copied").waitFor();
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe(RIGHT);
   expect(await seriousViolations(page, "main")).toEqual([]);
+  expect(await fitsPhone(page)).toBe(true);
+  expect(await page.getByText("Make Primary").isVisible()).toBe(false);
   await takePictures(page, "customer-dns");
+});
+
+test("the same in Malay, also on a phone", async () => {
+  await page.goto(`${stack.wordpress.url}${ACCOUNT}&malay=1`);
+  await says("Menghala ke tempat lain.");
+  const text = await page.locator(".domain-bridge-domain").innerText();
+  expect(text).toContain("example.com menghala ke 198.51.100.7.");
+  expect(text).not.toMatch(/Change|Found|Keep your|goes to/);
+  expect(await fitsPhone(page)).toBe(true);
+  expect(await seriousViolations(page, "main")).toEqual([]);
+  await takePictures(page, "customer-malay");
 });
 
 test("the list is also there without JavaScript, where Check now loads it again", async () => {
@@ -119,7 +148,7 @@ test("the live domain is made primary", async () => {
   expect(await page.locator("a:has-text('Make Primary')").count()).toBe(0);
 });
 
-test("the same in Malay", async () => {
+test("the live domain is told of in Malay", async () => {
   await page.goto(`${stack.wordpress.url}${ACCOUNT}&malay=1`);
   await says("Aktif dan selamat");
 });

@@ -49,6 +49,9 @@
 			if ( link ) {
 				link.hidden = true;
 			}
+			rowOf( domain ).querySelectorAll( '.domain-bridge-later' ).forEach( function ( later ) {
+				later.classList.remove( 'domain-bridge-later' );
+			} );
 		}
 	}
 

@@ -76,8 +76,8 @@ final class Domain_Row {
 	}
 
 	/**
-	 * Adds "Check now" to the actions of a row that is not live, and takes UM's "Make Primary" away from it: the site would
-	 * leave an address that works for one that does not.
+	 * Adds "Check now" to the actions of a row that is not live, and hides UM's "Make Primary" until it is: the site would leave an
+	 * address that works for one that does not.
 	 *
 	 * @param mixed $actions UM's actions.
 	 * @param mixed $domain  UM's model of the mapping.
@@ -95,8 +95,9 @@ final class Domain_Row {
 		if ( null === $story || $story->is_live() ) {
 			return $actions;
 		}
-		if ( ! Ultimate_Multisite::ask( array( $domain, 'is_active' ), array(), true ) ) {
-			unset( $actions['make_primary'] );
+		if ( is_string( $actions['make_primary']['wrapper_classes'] ?? null ) && ! Ultimate_Multisite::ask( array( $domain, 'is_active' ), array(), true ) ) {
+			// The script shows it once the domain is live.
+			$actions['make_primary']['wrapper_classes'] .= ' domain-bridge-later';
 		}
 		$check = array(
 			'wrapper_classes' => 'domain-bridge-check',
