@@ -40,7 +40,7 @@ export interface OutgoingChange extends NameChange {
 }
 
 export interface Outbox {
-  /** Whether nothing waits; asked without a lock, as most of the time nothing does. */
+  /** Whether nothing is to be told now; asked without a lock, as most of the time nothing is. */
   isEmpty(): Promise<boolean>;
   /** The next changes to send, in order, with their numbers; the same ones again until they were accepted. */
   next(
@@ -51,11 +51,10 @@ export interface Outbox {
    * them again after a minute, then two, four … at most an hour later, for a day.
    */
   accepted(seq: number, aside?: readonly string[]): Promise<void>;
-  /**
-   * Has WordPress told again of the names set aside whose time has come, as they stand by then. Gives when the next ones
-   * are due, in milliseconds since the epoch; null where none is set aside.
-   */
-  revive(): Promise<number | null>;
+  /** Has WordPress told again of the names set aside whose time has come, as they stand by then. Needs the lock. */
+  revive(): Promise<void>;
+  /** When the next name that was set aside is told again, in milliseconds since the epoch; null where there is none. */
+  nextDue(): Promise<number | null>;
   /** Forgets what later changes of the same names have made old, where more than `most` changes wait. */
   trim(most: number): Promise<void>;
 }
@@ -187,32 +186,36 @@ export function createOutbox(
     one?.nextAt != null &&
     (one.nextAt <= now() || one.nextAt > now() + LONGEST_ASIDE_MS);
   return {
-    async revive() {
-      const aside = await asideOf(database);
-      const due = Object.keys(aside).filter((name) => isDue(aside[name]));
-      if (due.length > 0)
-        await database.transaction(async (queries) => {
-          const rows = await queries.select<NameRow>(
-            `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
-            [due],
-          );
-          const records = rows.map(nameRecord);
-          const known = new Set(records.map(({ name }) => name));
-          const changes = records.map((after) => ({ before: null, after }));
-          await appendChanges(queries, changes, "");
-          for (const name of due) {
-            const one = aside[name];
-            if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
-            else aside[name] = { since: one.since, nextAt: null };
-          }
-          await setState(queries, ASIDE_KEY, aside);
-        });
-      const next = Object.values(aside).flatMap(({ nextAt }) => nextAt ?? []);
-      return next.length === 0 ? null : Math.min(...next);
-    },
     async isEmpty() {
       const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
-      return rows.length === 0;
+      if (rows.length > 0) return false;
+      return !Object.values(await asideOf(database)).some(isDue);
+    },
+    async revive() {
+      await database.transaction(async (queries) => {
+        const aside = await asideOf(queries);
+        const due = Object.keys(aside).filter((name) => isDue(aside[name]));
+        if (due.length === 0) return;
+        const rows = await queries.select<NameRow>(
+          `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
+          [due],
+        );
+        const records = rows.map(nameRecord);
+        const known = new Set(records.map(({ name }) => name));
+        const changes = records.map((after) => ({ before: null, after }));
+        await appendChanges(queries, changes, "");
+        for (const name of due) {
+          const one = aside[name];
+          if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
+          else aside[name] = { since: one.since, nextAt: null };
+        }
+        await setState(queries, ASIDE_KEY, aside);
+      });
+    },
+    async nextDue() {
+      const aside = Object.values(await asideOf(database));
+      const times = aside.flatMap(({ nextAt }) => nextAt ?? []);
+      return times.length === 0 ? null : Math.min(...times);
     },
     next: (limit) =>
       database.transaction(async (queries) => {

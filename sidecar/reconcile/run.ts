@@ -134,6 +134,12 @@ export async function readLedger(
   run.known = before;
 }
 
+/**
+ * How often a write is repeated whose action is unknown and whose list is not there. After that the list is what
+ * ServerPilot makes of it: a name that it never takes must not keep others waiting.
+ */
+const MOST_UNKNOWN = 3;
+
 /** Takes note of how a write ended whose list has been read back. */
 export function endWrite(run: Run, now: number): void {
   const record = loaded(run);
@@ -143,7 +149,8 @@ export function endWrite(run: Run, now: number): void {
   const isThere =
     write.added.every((name) => onApp.has(name)) &&
     !write.removed.some((name) => onApp.has(name));
-  if (write.isUnknown && !isThere) {
+  const failures = record.mustWrite?.failures ?? 0;
+  if (write.isUnknown && !isThere && failures < MOST_UNKNOWN) {
     run.record = unfinished(record, now);
     throw new TransientError("write-unanswered");
   }

@@ -189,9 +189,9 @@ export async function deliver({
   notifications,
   logger,
 }: DeliveryDeps): Promise<number | null> {
-  const next = await outbox.revive();
-  if (await outbox.isEmpty()) return next;
+  if (await outbox.isEmpty()) return outbox.nextDue();
   await lock.run(async (stillHeld) => {
+    await outbox.revive();
     for (;;) {
       const { changes, correlationId } = await outbox.next(BATCH);
       const last = changes.at(-1);
@@ -215,7 +215,7 @@ export async function deliver({
         logger.warn("WordPress does not take a change; it is set aside", one);
     }
   });
-  return outbox.revive();
+  return outbox.nextDue();
 }
 
 async function sendAll(

@@ -57,7 +57,7 @@ function run(): Promise<number | null> {
   const { outbox } = open();
   return deliver({
     outbox,
-    lock: world.lock(),
+    lock: world.lock(5),
     logger: { warn: () => undefined },
     notifications: {
       send(changes) {
@@ -89,6 +89,16 @@ test("a change that WordPress refuses holds no other back, and is told again aft
   now += DAY;
   expect(await run()).toBeNull();
   expect(messages).toHaveLength(told);
+});
+
+test("two sidecars that run at once tell a change that was set aside once", async () => {
+  answer = rejecting("bad.example");
+  await change("bad.example");
+  now = (await run()) ?? now;
+  answer = () => [];
+  messages = [];
+  await Promise.all([run(), run()]);
+  expect(messages).toEqual([["bad.example"]]);
 });
 
 test("a change that is refused for a day is given up", async () => {

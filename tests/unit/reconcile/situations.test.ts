@@ -553,12 +553,12 @@ describe("an action", () => {
     expect(world.stateOf("b.example")).toBe("securing");
   });
 
-  test("that is unknown and whose list is not there is written again, and no name is blamed", async () => {
+  test("that is unknown and whose list is not there is written again, and no name is blamed at first", async () => {
     const world = await settled("a.example");
     world.api.actionEnds = "unknown";
     world.api.applied = () => world.api.domains;
     world.map("b.example");
-    expect(await world.run()).toMatchObject({
+    expect(await world.run(MINUTE / 2)).toMatchObject({
       outcome: "failed",
       reason: "write-unanswered",
     });
@@ -585,6 +585,31 @@ describe("an action", () => {
     world.api.domains = [...late];
     for (let round = 0; round < 3; round += 1) await world.later(MINUTE);
     expect(world.api.domains).not.toContain("b.example");
+  });
+
+  test("that is always unknown lets a name that is always dropped keep no other waiting", async () => {
+    const world = await settled("a.example");
+    world.api.actionEnds = "unknown";
+    world.api.applied = (list) =>
+      list.filter((name) => name !== "lost.example");
+    world.map("lost.example");
+    for (let round = 0; round < 5; round += 1) await world.later(MINUTE);
+    expect(world.says("lost.example")).toBe("blocked dropped-by-serverpilot");
+    for (let n = 0; n < 6; n += 1) await world.later(HOUR);
+    world.map("good.example");
+    await world.later(MINUTE);
+    expect(world.stateOf("good.example")).toBe("securing");
+  });
+
+  test("that is always unknown beside a www twin that cannot be removed comes to an end", async () => {
+    const world = await settled("a.example", "www.a.example");
+    world.api.actionEnds = "unknown";
+    world.api.applied = (list) => [...list, "www.a.example"];
+    remove(world, "www.a.example");
+    for (let round = 0; round < 5; round += 1) await world.later(MINUTE);
+    const writes = world.api.writes.length;
+    for (let round = 0; round < 10; round += 1) await world.later(5 * MINUTE);
+    expect(world.api.writes.length).toBe(writes);
   });
 
   test("that is missing from the answer is not waited for", async () => {
