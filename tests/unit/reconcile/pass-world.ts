@@ -24,6 +24,10 @@ import type {
 import { WAITING } from "../../../sidecar/reconcile/records";
 import { createFakeClock } from "../fake-clock";
 
+/** Spans in milliseconds, for the world's clock. */
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
 /** How a write is answered: taken, or with one of these. */
 export type Answer = "taken" | Error;
 
@@ -320,3 +324,18 @@ export const conflict = new TransientError("serverpilot-conflict", {
 export const notSent = new NotAppliedError("serverpilot-unavailable", {
   detail: "ECONNREFUSED",
 });
+
+/** A network with a panel's name on its app and these names mapped and on it. */
+export async function settled(...names: string[]): Promise<PassWorld> {
+  const world = createPassWorld();
+  world.api.domains = ["network.example", "panel.example"];
+  world.map(...names);
+  await world.run();
+  return world;
+}
+
+/** Tells the sidecar of removals, as UM does. */
+export function remove(world: PassWorld, ...names: string[]): void {
+  world.unmap(...names);
+  for (const name of names) world.reported.set(name, world.clock.now());
+}
