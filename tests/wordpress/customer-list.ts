@@ -95,6 +95,20 @@ export class CustomerList {
     );
   }
 
+  /** Has the network's public address be another one meanwhile. */
+  async withAddress(address: string, run: () => Promise<void>): Promise<void> {
+    const set = (value: string) =>
+      this.stack.wordpress.php(
+        `update_network_option( null, 'domain_bridge_address', '${value}' );`,
+      );
+    await set(address);
+    try {
+      await run();
+    } finally {
+      await set(ADDRESS);
+    }
+  }
+
   async page(cookie = this.cookies.owner): Promise<string> {
     return (
       await this.stack.wordpress.request("/?um_double_account=1", { cookie })

@@ -193,6 +193,71 @@ describe("a row says in plain words", () => {
     expect(list.sidecar.calls()).toEqual([]);
   });
 
+  // The sidecar may know a reason before it has looked up the records, or an older one has not kept them.
+  test.each<[string, RegExp]>([
+    [
+      "dns-elsewhere",
+      /^Points somewhere else\. Change that A record to 203\.0\.113\.10\. Delete other A records for @\.$/,
+    ],
+    [
+      "dns-partly-elsewhere",
+      /^Points somewhere else\. Change that A record to 203\.0\.113\.10\. Delete other A records for @\.$/,
+    ],
+    [
+      "dns-ipv6-elsewhere",
+      /^One record to delete\. The AAAA record @ sends some visitors elsewhere and blocks the certificate\.$/,
+    ],
+    [
+      "caa-forbids",
+      /^Certificate blocked by your DNS\. Add: CAA · @ · 0 issue "letsencrypt\.org"\. We then try again by ourselves\.$/,
+    ],
+    [
+      "dns-apex-cname",
+      /^Use an A record here\. example\.com itself cannot have a CNAME\. Delete that CNAME record\. At your DNS provider, add: A · @ · 203\.0\.113\.10\.$/,
+    ],
+  ])("something whole where no record is known: %s", async (reason, text) => {
+    await list.map("example.com");
+    for (const dns of [null, zoneWith()]) {
+      await list.know("example.com", {
+        state: "securing",
+        reason,
+        dns: dns === null ? null : { ...dns, provider: null },
+      });
+      expect(await list.told()).toMatch(text);
+    }
+  });
+
+  test.each<[string, RegExp]>([
+    [
+      "dns-missing",
+      /^Waiting for your DNS\. Usually works within an hour, can take 72\. We keep checking\.$/,
+    ],
+    ["dns-elsewhere", /^Points somewhere else\. We keep checking\.$/],
+    ["not-checked-yet", /^Setting up your domain\. We keep checking\.$/],
+  ])(
+    "no half a record where the network's address is not known: %s",
+    async (reason, text) => {
+      await list.map("example.com");
+      await list.know("example.com", { state: "securing", reason });
+      await list.withAddress("", async () => {
+        expect(await list.told()).toMatch(text);
+      });
+    },
+  );
+
+  test("an AAAA record where the network's address is an IPv6 one", async () => {
+    await list.map("example.com");
+    await list.know("example.com", {
+      state: "securing",
+      reason: "dns-elsewhere",
+    });
+    await list.withAddress("2001:db8::10", async () => {
+      expect(await list.told()).toMatch(
+        /Change that AAAA record to 2001:db8::10\. Delete other AAAA records for @\./,
+      );
+    });
+  });
+
   test("which record a name needs that was added a moment ago", async () => {
     await list.map("shop.example.com");
     expect(await list.told()).toMatch(
@@ -216,7 +281,9 @@ describe("a row says in plain words", () => {
     await list.know("example.com", { state: "secure" });
     const html = await list.page(list.cookies.other);
     expect(html).toContain("example.com");
-    expect(html).not.toMatch(/domain-bridge-domain|domain_bridge_(check|look)/);
+    expect(html).not.toMatch(
+      /domain-bridge-domain|domain_bridge_(check|status)/,
+    );
   });
 
   test("nothing where UM passes something that is no model of a domain", async () => {

@@ -8,8 +8,11 @@
 	const SOON = 2000;
 	const LATER = 15000;
 	/** How often a row asks by itself: for a quarter of an hour, or a minute after "Check now". */
-	const LOOKS = 60;
-	const LOOKS_SOON = 30;
+	const CHECKS = 60;
+	const CHECKS_SOON = 30;
+
+	/** What a row shows, as the server made it: before buttons were shown and messages added. */
+	const shown = new WeakMap();
 
 	/** UM's row around an element: title, badge, entries and actions. */
 	function rowOf( element ) {
@@ -34,8 +37,8 @@
 		const template = document.createElement( 'template' );
 		template.innerHTML = data.html;
 		const fresh = template.content.firstElementChild;
-		if ( fresh && domain.dataset.shown !== data.html ) {
-			domain.dataset.shown = data.html;
+		if ( fresh && shown.get( domain ) !== fresh.outerHTML ) {
+			shown.set( domain, fresh.outerHTML );
 			domain.className = fresh.className;
 			domain.innerHTML = fresh.innerHTML;
 			showCopy( domain );
@@ -55,7 +58,7 @@
 		}
 	}
 
-	/** Looks again until the domain is live, or so many times. */
+	/** Asks again until the domain is live, or so many times. */
 	function watch( domain, pause, left ) {
 		window.clearTimeout( Number( domain.dataset.timer ) );
 		if ( left <= 0 || domain.classList.contains( 'is-live' ) ) {
@@ -63,14 +66,14 @@
 		}
 		domain.dataset.timer = String( window.setTimeout( async function () {
 			if ( ! document.hidden ) {
-				const data = await ask( domain.dataset.look ).catch( function () {
+				const data = await ask( domain.dataset.status ).catch( function () {
 					return null;
 				} );
 				if ( data ) {
 					show( domain, data );
 				}
 			}
-			watch( domain, left === 1 && pause === SOON ? LATER : pause, left === 1 && pause === SOON ? LOOKS : left - 1 );
+			watch( domain, left === 1 && pause === SOON ? LATER : pause, left === 1 && pause === SOON ? CHECKS : left - 1 );
 		}, pause ) );
 	}
 
@@ -96,9 +99,9 @@
 			line.remove();
 		} else {
 			domain.append( line );
-			delete domain.dataset.shown;
+			shown.delete( domain );
 		}
-		watch( domain, SOON, LOOKS_SOON );
+		watch( domain, SOON, CHECKS_SOON );
 	}
 
 	/** The clipboard of today's browsers is there on secure pages only, and a customer's site may not be one yet. */
@@ -140,10 +143,11 @@
 	} );
 
 	function begin() {
-		showCopy( document );
 		document.querySelectorAll( '.domain-bridge-domain' ).forEach( function ( domain ) {
-			watch( domain, LATER, LOOKS );
+			shown.set( domain, domain.outerHTML );
+			watch( domain, LATER, CHECKS );
 		} );
+		showCopy( document );
 	}
 
 	if ( document.readyState === 'loading' ) {

@@ -97,7 +97,7 @@ final class Plugin {
 		add_filter( 'wu_domain_mapping_row_actions', $this->later( 'domain_row', 'add_action' ), 20, 2 );
 		add_action( 'wu_domain-mapping_scripts', $this->later( 'domain_row', 'enqueue' ), 10, 0 );
 		add_action( 'wp_ajax_domain_bridge_check', $this->later( 'domain_row', 'check' ), 10, 0 );
-		add_action( 'wp_ajax_domain_bridge_look', $this->later( 'domain_row', 'look' ), 10, 0 );
+		add_action( 'wp_ajax_domain_bridge_status', $this->later( 'domain_row', 'status' ), 10, 0 );
 	}
 
 	/**

@@ -5,7 +5,7 @@ import { projectDir } from "../../stack/places";
 
 test("each reason that asks something of the customer has words in the customer's list", () => {
   const story = readFileSync(
-    join(projectDir, "wp-plugin/includes/customer/class-domain-story.php"),
+    join(projectDir, "wp-plugin/includes/customer/class-domain-status.php"),
     "utf8",
   );
   const worded = [...story.matchAll(/case '([a-z0-9-]+)':/g)].map(

@@ -16,8 +16,8 @@ namespace Domain_Bridge;
  */
 final class Domain_Row {
 
-	const CHECK = 'domain_bridge_check';
-	const LOOK  = 'domain_bridge_look';
+	const CHECK  = 'domain_bridge_check';
+	const STATUS = 'domain_bridge_status';
 
 	/** How often a person may have names checked: each one so many seconds apart, and so many in a minute. */
 	const APART      = 15;
@@ -87,12 +87,12 @@ final class Domain_Row {
 		if ( ! is_array( $actions ) || ! $this->is_shown( $domain ) ) {
 			return $actions;
 		}
-		$story = Ultimate_Multisite::ask(
-			function () use ( $domain ): Domain_Story {
-				return $this->story( $domain );
+		$status = Ultimate_Multisite::ask(
+			function () use ( $domain ): Domain_Status {
+				return $this->status_of( $domain );
 			}
 		);
-		if ( null === $story || $story->is_live() ) {
+		if ( null === $status || $status->is_live() ) {
 			return $actions;
 		}
 		if ( is_string( $actions['make_primary']['wrapper_classes'] ?? null ) && ! Ultimate_Multisite::ask( array( $domain, 'is_active' ), array(), true ) ) {
@@ -140,8 +140,8 @@ final class Domain_Row {
 	/**
 	 * Answers the script's question how a domain stands by now.
 	 */
-	public function look(): void {
-		wp_send_json_success( $this->answer( $this->requested( self::LOOK ) ) );
+	public function status(): void {
+		wp_send_json_success( $this->answer( $this->requested( self::STATUS ) ) );
 	}
 
 	/**
@@ -206,7 +206,7 @@ final class Domain_Row {
 		$label = wp_strip_all_tags( (string) Ultimate_Multisite::ask( array( $domain, 'get_stage_label' ), array(), '' ) );
 		return array(
 			'html'  => $this->html( $domain ),
-			'live'  => $this->story( $domain )->is_live(),
+			'live'  => $this->status_of( $domain )->is_live(),
 			'badge' => array(
 				'label' => $label,
 				'class' => (string) Ultimate_Multisite::ask( array( $domain, 'get_stage_class' ), array(), '' ),
@@ -220,20 +220,20 @@ final class Domain_Row {
 	 * @param object $domain UM's model of the mapping.
 	 */
 	private function html( object $domain ): string {
-		$story = $this->story( $domain );
+		$status = $this->status_of( $domain );
 		$id    = (int) $domain->get_id();
 
-		list( $tone, $title, $text ) = $story->summary();
-		$records                     = Record_List::html( $story->records() );
-		if ( '' !== $records && $story->is_live() ) {
+		list( $tone, $title, $text ) = $status->summary();
+		$records                     = Record_List::html( $status->records() );
+		if ( '' !== $records && $status->is_live() ) {
 			$records = sprintf( '<details><summary>%s</summary>%s</details>', esc_html__( 'DNS records', 'domain-bridge-for-serverpilot' ), $records );
 		}
-		$keep  = '' !== $records && $story->is_open() ? __( 'Change only these records. Keep your nameservers and e-mail (MX) records.', 'domain-bridge-for-serverpilot' ) : '';
-		$visit = $story->is_live() ? sprintf( '<a href="%s" target="_blank" rel="noopener">%s</a>', esc_url( 'https://' . $this->name( $domain ) ), esc_html__( 'Visit', 'domain-bridge-for-serverpilot' ) ) : '';
+		$keep  = '' !== $records && $status->is_open() ? __( 'Change only these records. Keep your nameservers and e-mail (MX) records.', 'domain-bridge-for-serverpilot' ) : '';
+		$visit = $status->is_live() ? sprintf( '<a href="%s" target="_blank" rel="noopener">%s</a>', esc_url( 'https://' . $this->name( $domain ) ), esc_html__( 'Visit', 'domain-bridge-for-serverpilot' ) ) : '';
 		return sprintf(
-			'<span class="domain-bridge-domain is-%1$s" data-look="%2$s" role="status"><span class="domain-bridge-line"><strong>%3$s</strong> %4$s %5$s</span>%6$s%7$s%8$s</span>',
+			'<span class="domain-bridge-domain is-%1$s" data-status="%2$s" role="status"><span class="domain-bridge-line"><strong>%3$s</strong> %4$s %5$s</span>%6$s%7$s%8$s</span>',
 			esc_attr( $tone ),
-			esc_url( self::url( self::LOOK, $id ) ),
+			esc_url( self::url( self::STATUS, $id ) ),
 			esc_html( $title ),
 			esc_html( $text ),
 			$visit,
@@ -266,11 +266,11 @@ final class Domain_Row {
 	 *
 	 * @param object $domain UM's model of the mapping.
 	 */
-	private function story( object $domain ): Domain_Story {
+	private function status_of( object $domain ): Domain_Status {
 		$name    = $this->name( $domain );
 		$site    = get_blog_details( (int) $domain->get_blog_id(), false );
 		$address = $this->plugin->network_address()->answer( '' );
-		return new Domain_Story(
+		return new Domain_Status(
 			$name,
 			$this->known( $domain )[ $name ] ?? null,
 			array(
@@ -315,7 +315,7 @@ final class Domain_Row {
 	}
 
 	/**
-	 * Tells whether there is something to show: ServerPilot is in use, and a person looks who owns the domain or runs the
+	 * Tells whether there is something to show: ServerPilot is in use, and somebody is there who owns the domain or runs the
 	 * network. UM's list can stand on any page.
 	 *
 	 * @param mixed $domain UM's model of the mapping.

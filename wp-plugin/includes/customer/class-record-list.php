@@ -17,7 +17,7 @@ final class Record_List {
 	/**
 	 * Returns records as escaped HTML; an empty string without any.
 	 *
-	 * @param array $records See Domain_Story::records().
+	 * @param array $records See Domain_Status::records().
 	 */
 	public static function html( array $records ): string {
 		$html = '';
@@ -34,10 +34,6 @@ final class Record_List {
 	 */
 	private static function record( array $record ): string {
 		$expected = $record['expected'];
-		$label    = $record['ok']
-			? __( 'Right', 'domain-bridge-for-serverpilot' )
-			// CAA records stand beside each other.
-			: ( '' === $expected ? __( 'Delete', 'domain-bridge-for-serverpilot' ) : ( '' === $record['found'] || 'CAA' === $record['type'] ? __( 'Add', 'domain-bridge-for-serverpilot' ) : __( 'Change', 'domain-bridge-for-serverpilot' ) ) );
 		$value    = '' === $expected ? $record['found'] : $expected;
 		$found    = $record['ok'] || '' === $expected ? '' : sprintf(
 			'<span class="domain-bridge-found">%s</span>',
@@ -52,13 +48,31 @@ final class Record_List {
 			'<span class="domain-bridge-record %1$s" role="listitem"><span class="domain-bridge-task">%2$s %3$s</span><code>%4$s</code><code>%5$s</code><code>%6$s</code>%7$s%8$s</span>',
 			$record['ok'] ? 'is-right' : 'is-wrong',
 			$record['ok'] ? '<span aria-hidden="true">✓</span>' : '',
-			esc_html( $label ),
+			esc_html( self::task( $record ) ),
 			esc_html( $record['type'] ),
 			esc_html( $record['host'] ),
 			esc_html( $value ),
 			'' === $expected ? '' : self::copy( $expected ),
 			$found
 		);
+	}
+
+	/**
+	 * Returns what its owner has to do with a record.
+	 *
+	 * @param array $record The record.
+	 */
+	private static function task( array $record ): string {
+		if ( $record['ok'] ) {
+			return __( 'Right', 'domain-bridge-for-serverpilot' );
+		}
+		if ( '' === $record['expected'] ) {
+			return __( 'Delete', 'domain-bridge-for-serverpilot' );
+		}
+		// CAA records stand beside each other.
+		return '' === $record['found'] || 'CAA' === $record['type']
+			? __( 'Add', 'domain-bridge-for-serverpilot' )
+			: __( 'Change', 'domain-bridge-for-serverpilot' );
 	}
 
 	/**

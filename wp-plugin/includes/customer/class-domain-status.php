@@ -13,7 +13,7 @@ namespace Domain_Bridge;
  * Says in plain words how a domain stands and what its owner has to do: nothing of servers, of the network admin's remedies
  * or of other customers. Says "failed" of nothing that its owner can mend.
  */
-final class Domain_Story {
+final class Domain_Status {
 
 	/** How it stands, for colours: the owner has to act, it takes its time, it is well. */
 	const ACT  = 'act';
@@ -22,6 +22,9 @@ final class Domain_Story {
 
 	/** Reasons for which nobody has to do anything but wait for the certificate: the records are right. */
 	const SECURING = array( 'certificate-pending', 'certificate-lacks-name', 'certificate-not-served', 'dns-proxied' );
+
+	/** The record that lets ServerPilot's certificate authority issue. */
+	const CAA = '0 issue "letsencrypt.org"';
 
 	/** The domain, such as shop.example.com. */
 	private string $domain;
@@ -69,8 +72,7 @@ final class Domain_Story {
 			return $this->working();
 		}
 		if ( null === $this->known ) {
-			/* translators: shown for a domain that was added a moment ago; its DNS records follow. */
-			return array( self::WAIT, __( 'Checking your domain.', 'domain-bridge-for-serverpilot' ), __( 'If its DNS is not set yet, add at your DNS provider:', 'domain-bridge-for-serverpilot' ) );
+			return array( self::WAIT, __( 'Checking your domain.', 'domain-bridge-for-serverpilot' ), $this->records_follow() );
 		}
 		if ( 'removing' === $this->state() ) {
 			return array( self::WAIT, __( 'This domain is being removed.', 'domain-bridge-for-serverpilot' ), __( 'Nothing for you to do.', 'domain-bridge-for-serverpilot' ) );
@@ -87,9 +89,19 @@ final class Domain_Story {
 			return array( self::ACT, __( 'This name cannot be used.', 'domain-bridge-for-serverpilot' ), __( 'Delete it, and add the domain as people type it, such as example.com.', 'domain-bridge-for-serverpilot' ) );
 		}
 		if ( in_array( $this->reason(), array( 'not-checked-yet', 'waiting-for-pass', 'write-under-way' ), true ) ) {
-			return array( self::WAIT, __( 'Setting up your domain.', 'domain-bridge-for-serverpilot' ), __( 'If its DNS is not set yet, add at your DNS provider:', 'domain-bridge-for-serverpilot' ) );
+			return array( self::WAIT, __( 'Setting up your domain.', 'domain-bridge-for-serverpilot' ), $this->records_follow() );
 		}
 		return $this->working();
+	}
+
+	/**
+	 * Returns what is said before records that may have to be set; something else where none is known.
+	 */
+	private function records_follow(): string {
+		return array() === $this->records()
+			? __( 'We keep checking.', 'domain-bridge-for-serverpilot' )
+			/* translators: shown for a domain that was added a moment ago; its DNS records follow. */
+			: __( 'If its DNS is not set yet, add at your DNS provider:', 'domain-bridge-for-serverpilot' );
 	}
 
 	/**
@@ -124,7 +136,7 @@ final class Domain_Story {
 		$has_to_set = null === $this->known || in_array( $this->reason(), array( 'not-checked-yet', 'waiting-for-pass', 'write-under-way', 'dns-missing' ), true );
 		if ( array() === $rows && $has_to_set && '' !== $this->facts['address'] ) {
 			$rows[] = array(
-				'type'     => false === strpos( $this->facts['address'], ':' ) ? 'A' : 'AAAA',
+				'type'     => self::type( $this->facts['address'] ),
 				'host'     => $this->facts['host'],
 				'expected' => $this->facts['address'],
 				'found'    => '',
@@ -148,23 +160,21 @@ final class Domain_Story {
 		$keep = __( 'We keep checking.', 'domain-bridge-for-serverpilot' );
 		switch ( $this->facts['network'] ? '' : $this->reason() ) {
 			case 'dns-missing':
-				return array( __( 'Waiting for your DNS.', 'domain-bridge-for-serverpilot' ), $this->add_text() . ' ' . __( 'Usually works within an hour, can take 72.', 'domain-bridge-for-serverpilot' ) . ' ' . $keep );
+				return array( __( 'Waiting for your DNS.', 'domain-bridge-for-serverpilot' ), self::joined( $this->add_text(), __( 'Usually works within an hour, can take 72.', 'domain-bridge-for-serverpilot' ), $keep ) );
 			case 'dns-elsewhere':
 			case 'dns-partly-elsewhere':
-				/* translators: 1: a domain, 2: where it points. */
-				$goes = sprintf( __( '%1$s goes to %2$s.', 'domain-bridge-for-serverpilot' ), $this->domain, $this->wrong( array( 'A', 'AAAA', 'CNAME' ) ) );
-				return array( __( 'Points somewhere else.', 'domain-bridge-for-serverpilot' ), $goes . ' ' . $this->change_text() );
+				return array( __( 'Points somewhere else.', 'domain-bridge-for-serverpilot' ), self::joined( $this->goes_text(), $this->change_text() ) );
 			case 'dns-apex-cname':
 				return array(
 					__( 'Use an A record here.', 'domain-bridge-for-serverpilot' ),
 					/* translators: %s: a domain. */
-					sprintf( __( '%s itself cannot have a CNAME. Delete that CNAME record.', 'domain-bridge-for-serverpilot' ), $this->domain ) . ' ' . $this->add_text(),
+					self::joined( sprintf( __( '%s itself cannot have a CNAME. Delete that CNAME record.', 'domain-bridge-for-serverpilot' ), $this->domain ), $this->add_text() ),
 				);
 			case 'dns-ipv6-elsewhere':
 				return array(
 					__( 'One record to delete.', 'domain-bridge-for-serverpilot' ),
-					/* translators: %s: an IPv6 address. */
-					sprintf( __( 'The AAAA record %s sends some visitors elsewhere and blocks the certificate.', 'domain-bridge-for-serverpilot' ), $this->wrong( array( 'AAAA' ) ) ),
+					/* translators: %s: an IPv6 address, or the record's name where the address is not known. */
+					sprintf( __( 'The AAAA record %s sends some visitors elsewhere and blocks the certificate.', 'domain-bridge-for-serverpilot' ), '' === $this->wrong( array( 'AAAA' ) ) ? $this->host() : $this->wrong( array( 'AAAA' ) ) ),
 				);
 			case 'dns-alternates':
 				return array(
@@ -177,7 +187,7 @@ final class Domain_Story {
 				return array(
 					__( 'Certificate blocked by your DNS.', 'domain-bridge-for-serverpilot' ),
 					/* translators: %s: a DNS record: type, name and value. */
-					sprintf( __( 'Add: %s. We then try again by ourselves.', 'domain-bridge-for-serverpilot' ), $this->line( 'CAA' ) ),
+					sprintf( __( 'Add: %s. We then try again by ourselves.', 'domain-bridge-for-serverpilot' ), $this->line( 'CAA', self::CAA ) ),
 				);
 			case 'caa-unanswered':
 			case 'dns-unanswered':
@@ -206,15 +216,29 @@ final class Domain_Story {
 	}
 
 	/**
-	 * Returns what to add, and where.
+	 * Returns where the domain leads; an empty string where that is not known.
+	 */
+	private function goes_text(): string {
+		$where = $this->wrong( array( 'A', 'AAAA', 'CNAME' ) );
+		/* translators: 1: a domain, 2: where it points. */
+		return '' === $where ? '' : sprintf( __( '%1$s goes to %2$s.', 'domain-bridge-for-serverpilot' ), $this->domain, $where );
+	}
+
+	/**
+	 * Returns what to add, and where; an empty string while the address is not known.
 	 */
 	private function add_text(): string {
+		$address  = $this->expected();
 		$provider = $this->known['dns']['provider'] ?? null;
+		if ( '' === $address ) {
+			return '';
+		}
+		$line = $this->line( self::type( $address ), $address );
 		return is_string( $provider ) && '' !== $provider
 			/* translators: 1: the name of a DNS provider, such as Cloudflare, 2: a DNS record: type, name and value. */
-			? sprintf( __( 'At your DNS provider (%1$s), add: %2$s.', 'domain-bridge-for-serverpilot' ), $provider, $this->line( 'A' ) )
+			? sprintf( __( 'At your DNS provider (%1$s), add: %2$s.', 'domain-bridge-for-serverpilot' ), $provider, $line )
 			/* translators: %s: a DNS record: type, name and value. */
-			: sprintf( __( 'At your DNS provider, add: %s.', 'domain-bridge-for-serverpilot' ), $this->line( 'A' ) );
+			: sprintf( __( 'At your DNS provider, add: %s.', 'domain-bridge-for-serverpilot' ), $line );
 	}
 
 	/**
@@ -224,29 +248,52 @@ final class Domain_Story {
 		$missing = false;
 		foreach ( $this->records() as $record ) {
 			if ( ! $record['ok'] && 'CNAME' === $record['type'] ) {
-				return __( 'Delete that CNAME record.', 'domain-bridge-for-serverpilot' ) . ' ' . $this->add_text();
+				return self::joined( __( 'Delete that CNAME record.', 'domain-bridge-for-serverpilot' ), $this->add_text() );
 			}
 			$missing = $missing || ( ! $record['ok'] && '' !== $record['expected'] );
 		}
 		if ( ! $missing && array() !== $this->records() ) {
 			return __( 'Delete that record; the other one is right.', 'domain-bridge-for-serverpilot' );
 		}
-		/* translators: 1: where it has to point, 2: a record's name such as "@". */
-		return sprintf( __( 'Change that A record to %1$s. Delete other A records for %2$s.', 'domain-bridge-for-serverpilot' ), $this->expected(), $this->host() );
+		$address = $this->expected();
+		if ( '' === $address ) {
+			return __( 'We keep checking.', 'domain-bridge-for-serverpilot' );
+		}
+		/* translators: 1: a DNS record's type, 2: where it has to point, 3: the record's name such as "@". */
+		return sprintf( __( 'Change that %1$s record to %2$s. Delete other %1$s records for %3$s.', 'domain-bridge-for-serverpilot' ), self::type( $address ), $address, $this->host() );
 	}
 
 	/**
 	 * Returns the record of a type that has to be there, in one line.
 	 *
-	 * @param string $type The type.
+	 * @param string $type  The type.
+	 * @param string $value Its value where the sidecar has not told of such a record.
 	 */
-	private function line( string $type ): string {
+	private function line( string $type, string $value ): string {
 		foreach ( $this->records() as $record ) {
 			if ( $type === $record['type'] && '' !== $record['expected'] ) {
 				return "{$type} · {$record['host']} · {$record['expected']}";
 			}
 		}
-		return "{$type} · {$this->host()} · {$this->facts['address']}";
+		return "{$type} · {$this->host()} · {$value}";
+	}
+
+	/**
+	 * Returns the type of the record for an address.
+	 *
+	 * @param string $address The address.
+	 */
+	private static function type( string $address ): string {
+		return false === strpos( $address, ':' ) ? 'A' : 'AAAA';
+	}
+
+	/**
+	 * Returns sentences as one text; those that there is no reason to say are empty.
+	 *
+	 * @param string ...$sentences The sentences.
+	 */
+	private static function joined( string ...$sentences ): string {
+		return implode( ' ', array_filter( $sentences ) );
 	}
 
 	/**
@@ -265,11 +312,11 @@ final class Domain_Story {
 	}
 
 	/**
-	 * Returns the address that the domain has to point at.
+	 * Returns the address that the domain has to point at; an empty string while that is not known.
 	 */
 	private function expected(): string {
 		foreach ( $this->records() as $record ) {
-			if ( 'A' === $record['type'] && '' !== $record['expected'] ) {
+			if ( in_array( $record['type'], array( 'A', 'AAAA' ), true ) && '' !== $record['expected'] ) {
 				return $record['expected'];
 			}
 		}
