@@ -19,6 +19,14 @@ const zoneWith = (...records: object[]) => ({
   records,
 });
 
+/** A record of the zone's own name, as the sidecar keeps it. */
+const record = (
+  type: string,
+  expected: string | null,
+  found: readonly string[],
+  ok = false,
+) => ({ type, host: "@", expected, found, ok });
+
 describe("a row says in plain words", () => {
   test.each<[string, Known, RegExp]>([
     [
@@ -26,13 +34,7 @@ describe("a row says in plain words", () => {
       {
         state: "securing",
         reason: "dns-missing",
-        dns: zoneWith({
-          type: "A",
-          host: "@",
-          expected: ADDRESS,
-          found: [],
-          ok: false,
-        }),
+        dns: zoneWith(record("A", ADDRESS, [])),
       },
       /^Waiting for your DNS\. At your DNS provider \(Example DNS\), add: A · @ · 203\.0\.113\.10\. Usually works within an hour, can take 72\. We keep checking\. Add A @ 203\.0\.113\.10 Copy 203\.0\.113\.10 Found: nothing Change only these records\. Keep your nameservers and e-mail \(MX\) records\./,
     ],
@@ -41,13 +43,7 @@ describe("a row says in plain words", () => {
       {
         state: "ssl-failed",
         reason: "dns-elsewhere",
-        dns: zoneWith({
-          type: "A",
-          host: "@",
-          expected: ADDRESS,
-          found: ["198.51.100.7"],
-          ok: false,
-        }),
+        dns: zoneWith(record("A", ADDRESS, ["198.51.100.7"])),
       },
       /^Points somewhere else\. example\.com goes to 198\.51\.100\.7\. Change that A record to 203\.0\.113\.10\. Delete other A records for @\. Change A @ 203\.0\.113\.10 Copy 203\.0\.113\.10 Found: 198\.51\.100\.7/,
     ],
@@ -57,14 +53,8 @@ describe("a row says in plain words", () => {
         state: "securing",
         reason: "dns-apex-cname",
         dns: zoneWith(
-          {
-            type: "CNAME",
-            host: "@",
-            expected: null,
-            found: ["shops.example.net"],
-            ok: false,
-          },
-          { type: "A", host: "@", expected: ADDRESS, found: [], ok: false },
+          record("CNAME", null, ["shops.example.net"]),
+          record("A", ADDRESS, []),
         ),
       },
       /^Use an A record here\. example\.com itself cannot have a CNAME\..*Delete CNAME @ shops\.example\.net Add A @ 203\.0\.113\.10/,
@@ -75,14 +65,8 @@ describe("a row says in plain words", () => {
         state: "securing",
         reason: "dns-elsewhere",
         dns: zoneWith(
-          {
-            type: "CNAME",
-            host: "@",
-            expected: null,
-            found: ["shops.example.net"],
-            ok: false,
-          },
-          { type: "A", host: "@", expected: ADDRESS, found: [], ok: false },
+          record("CNAME", null, ["shops.example.net"]),
+          record("A", ADDRESS, []),
         ),
       },
       /^Points somewhere else\. example\.com goes to shops\.example\.net\. Delete that CNAME record\. At your DNS provider \(Example DNS\), add: A · @ · 203\.0\.113\.10\. Delete CNAME/,
@@ -93,20 +77,8 @@ describe("a row says in plain words", () => {
         state: "securing",
         reason: "dns-partly-elsewhere",
         dns: zoneWith(
-          {
-            type: "A",
-            host: "@",
-            expected: ADDRESS,
-            found: [ADDRESS],
-            ok: true,
-          },
-          {
-            type: "A",
-            host: "@",
-            expected: null,
-            found: ["198.51.100.7"],
-            ok: false,
-          },
+          record("A", ADDRESS, [ADDRESS], true),
+          record("A", null, ["198.51.100.7"]),
         ),
       },
       /^Points somewhere else\. example\.com goes to 198\.51\.100\.7\. Delete that record; the other one is right\. ✓ Right A/,
@@ -122,20 +94,8 @@ describe("a row says in plain words", () => {
         state: "securing",
         reason: "dns-ipv6-elsewhere",
         dns: zoneWith(
-          {
-            type: "A",
-            host: "@",
-            expected: ADDRESS,
-            found: [ADDRESS],
-            ok: true,
-          },
-          {
-            type: "AAAA",
-            host: "@",
-            expected: null,
-            found: ["2001:db8::7"],
-            ok: false,
-          },
+          record("A", ADDRESS, [ADDRESS], true),
+          record("AAAA", null, ["2001:db8::7"]),
         ),
       },
       /^One record to delete\. The AAAA record 2001:db8::7 sends some visitors elsewhere and blocks the certificate\. ✓ Right A @ 203\.0\.113\.10 Copy 203\.0\.113\.10 Delete AAAA @ 2001:db8::7/,
@@ -150,13 +110,11 @@ describe("a row says in plain words", () => {
       {
         state: "ssl-failed",
         reason: "caa-forbids",
-        dns: zoneWith({
-          type: "CAA",
-          host: "@",
-          expected: '0 issue "letsencrypt.org"',
-          found: ['0 issue "other.example"'],
-          ok: false,
-        }),
+        dns: zoneWith(
+          record("CAA", '0 issue "letsencrypt.org"', [
+            '0 issue "other.example"',
+          ]),
+        ),
       },
       /^Certificate blocked by your DNS\. Add: CAA · @ · 0 issue "letsencrypt\.org"\. We then try again by ourselves\. Add CAA @ 0 issue "letsencrypt\.org"/,
     ],

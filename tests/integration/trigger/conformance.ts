@@ -214,7 +214,10 @@ export function itConforms(open: () => Trigger): void {
     });
     const lane = recorder.join(trigger);
     nudge(lane, "start");
-    await until("the failure", () => recorder.errors.length > 0);
+    await until("the wait after the failure", async () => {
+      const { state, nextAt } = await lane.view();
+      return state === "idle" && (nextAt ?? 0) > Date.now() + 3_000_000;
+    });
     nudge(lane, "waits");
     urgentNudge(lane, "a person");
     await recorder.run(2);
