@@ -162,6 +162,11 @@ export function unlisted(readme: string, php: string): string[] {
   return [
     ...missing(ofPlugin, listed, "does not list"),
     ...missing(listed, ofPlugin, "lists what the plugin does not have:"),
+    ...missing(
+      rowsOf(readme, "Events in Ultimate Multisite"),
+      names(php, /'(domain_bridge_\w+)'/g),
+      "lists what the plugin does not have:",
+    ),
   ].map((problem) => `README.md ${problem}`);
 }
 

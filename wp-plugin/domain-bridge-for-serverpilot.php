@@ -33,7 +33,7 @@ spl_autoload_register(
 			return;
 		}
 		$file = '/class-' . strtolower( str_replace( '_', '-', substr( $name, strlen( __NAMESPACE__ ) + 1 ) ) ) . '.php';
-		foreach ( array( '', '/admin', '/customer', '/cli' ) as $folder ) {
+		foreach ( array( '', '/admin', '/customer', '/told', '/cli' ) as $folder ) {
 			if ( is_readable( __DIR__ . '/includes' . $folder . $file ) ) {
 				require_once __DIR__ . '/includes' . $folder . $file;
 				return;

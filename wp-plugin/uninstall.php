@@ -44,7 +44,7 @@ function uninstall_tries(): void {
 	global $wpdb;
 	foreach ( get_networks() as $network ) {
 		switch_to_blog( (int) get_main_site_id( (int) $network->id ) );
-		foreach ( array( 'domain_bridge_look', 'domain_bridge_retry' ) as $hook ) {
+		foreach ( array( 'domain_bridge_tell', 'domain_bridge_look', 'domain_bridge_retry' ) as $hook ) {
 			if ( false !== wp_next_scheduled( $hook ) ) {
 				wp_clear_scheduled_hook( $hook );
 			}

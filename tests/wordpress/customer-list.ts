@@ -7,11 +7,17 @@ import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 /** The address that names are to point at. */
 export const ADDRESS = "203.0.113.10";
 
+/** What the sidecar knows of a name; times in milliseconds since the epoch. */
 export interface Known {
   state: string;
   reason?: string;
   dns?: object | null;
   liveSince?: number;
+  kind?: string;
+  /** 0 ok, 1 waiting, 2 warning, 3 action, 4 critical. */
+  severity?: number;
+  knownSince?: number;
+  endsAt?: number;
 }
 
 /** A customer's list of domains on a real WordPress, with the sidecar's tables and a recorder for the sidecar. */
@@ -80,17 +86,22 @@ export class CustomerList {
   /** Writes what the sidecar knows of a name. */
   know(
     name: string,
-    { state, reason, dns = null, liveSince }: Known,
+    { dns = null, kind = "mapping", ...known }: Known,
   ): Promise<number> {
     return this.sql(
-      `REPLACE INTO wp_domain_bridge_names (name, kind, owned, state, reason, params, changed_at, dns, live_since)
-       VALUES (?, 'mapping', 1, ?, ?, '{}', 1, ?, ?)`,
+      `REPLACE INTO wp_domain_bridge_names (name, kind, owned, state, reason, params, changed_at, dns, live_since, severity, known_since, certificate_ends_at)
+       VALUES (?, ?, 1, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
       [
         name,
-        state,
-        reason ?? null,
+        kind,
+        known.state,
+        known.reason ?? null,
+        JSON.stringify({ name }),
         dns === null ? null : JSON.stringify(dns),
-        liveSince ?? null,
+        known.liveSince ?? null,
+        known.severity ?? null,
+        known.knownSince ?? null,
+        known.endsAt ?? null,
       ],
     );
   }

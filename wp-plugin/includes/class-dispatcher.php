@@ -193,16 +193,16 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Makes the recurring event where Action Scheduler is not there. Not for requests that have waited for the sidecar.
+	 * Makes the recurring event in which people are told, and the one that tries again where Action Scheduler is not there. Not for
+	 * requests that have waited for the sidecar.
 	 */
 	public function ensure_event(): void {
-		if ( self::has_jobs() ) {
-			return;
-		}
 		self::on_main_site(
 			static function (): void {
-				if ( false === wp_next_scheduled( Plugin::LOOK ) ) {
-					wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, Plugin::SCHEDULE, Plugin::LOOK );
+				foreach ( self::has_jobs() ? array( Plugin::TELL ) : array( Plugin::TELL, Plugin::LOOK ) as $hook ) {
+					if ( false === wp_next_scheduled( $hook ) ) {
+						wp_schedule_event( time() + 5 * MINUTE_IN_SECONDS, Plugin::SCHEDULE, $hook );
+					}
 				}
 			}
 		);
@@ -215,8 +215,8 @@ final class Dispatcher {
 		self::on_main_site(
 			static function (): void {
 				Ultimate_Multisite::ask( 'as_unschedule_all_actions', array( Plugin::RETRY, array(), self::GROUP ) );
-				foreach ( array( Plugin::LOOK, Plugin::RETRY ) as $hook ) {
-					// The second is what version 0.1.0 planned.
+				foreach ( array( Plugin::TELL, Plugin::LOOK, Plugin::RETRY ) as $hook ) {
+					// The last is what version 0.1.0 planned.
 					if ( false !== wp_next_scheduled( $hook ) ) {
 						wp_clear_scheduled_hook( $hook );
 					}

@@ -54,11 +54,15 @@ final class Notifications {
 		}
 		Network_Address::learn( $content );
 		try {
-			return $this->one_at_a_time(
+			// One at a time, so that none overwrites another's watermark.
+			$answer = Lock::hold(
+				'notifications',
+				5,
 				function () use ( $content, $id ) {
 					return $this->accept( $content['changes'], $id );
 				}
 			);
+			return $answer ?? Routes::refusal( 'database-busy', 503 );
 		} catch ( \RuntimeException $failed ) {
 			// What could not be written now is sent again; what was written is not done twice.
 			return Routes::refusal( 'database-busy', 503 );
@@ -171,27 +175,6 @@ final class Notifications {
 			}
 			$this->um->log( Ultimate_Multisite::LOG, "{$change['name']}: {$error->getMessage()}", 'error' );
 			return 'ultimate-multisite-error';
-		}
-	}
-
-	/**
-	 * Does the work while no other PHP process does it, so that none overwrites another's watermark.
-	 *
-	 * @param callable $work The work.
-	 * @return array|\WP_Error
-	 */
-	private function one_at_a_time( callable $work ) {
-		global $wpdb;
-		$lock = 'domain_bridge_' . md5( DB_NAME . $wpdb->base_prefix . get_current_network_id() );
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- A lock of the database, which nothing may answer for it.
-		if ( '1' !== (string) $wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, 5)', $lock ) ) ) {
-			return Routes::refusal( 'database-busy', 503 );
-		}
-		try {
-			return $work();
-		} finally {
-			// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- As above.
-			$wpdb->query( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', $lock ) );
 		}
 	}
 

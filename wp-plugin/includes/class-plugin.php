@@ -18,6 +18,8 @@ final class Plugin {
 	/** The job of Action Scheduler that tries again, and the recurring event of WP-Cron where there is none. */
 	const RETRY    = 'domain_bridge_retry';
 	const LOOK     = 'domain_bridge_look';
+	/** The recurring event of WP-Cron in which people are told. */
+	const TELL     = 'domain_bridge_tell';
 	const SCHEDULE = 'domain_bridge_five_minutes';
 
 	/** Hooks that tell of changed names: the collector's method, and how many arguments it takes. */
@@ -71,6 +73,7 @@ final class Plugin {
 		}
 		add_action( self::RETRY, $this->later( 'dispatcher', 'ask' ), 10, 0 );
 		add_action( self::LOOK, $this->later( 'dispatcher', 'try_again' ), 10, 0 );
+		add_action( self::TELL, $this->later( 'telling', 'run' ), 10, 0 );
 		add_action( 'shutdown', array( $this, 'end' ), 1000, 0 );
 		// phpcs:ignore WordPress.WP.CronInterval.CronSchedulesInterval -- Five minutes, and the event reads one option.
 		add_filter( 'cron_schedules', array( $this, 'add_schedule' ) );
@@ -98,6 +101,11 @@ final class Plugin {
 		add_action( 'wu_domain-mapping_scripts', $this->later( 'domain_row', 'enqueue' ), 10, 0 );
 		add_action( 'wp_ajax_domain_bridge_check', $this->later( 'domain_row', 'check' ), 10, 0 );
 		add_action( 'wp_ajax_domain_bridge_status', $this->later( 'domain_row', 'status' ), 10, 0 );
+		if ( is_admin() || wp_doing_cron() || 'cli' === PHP_SAPI ) {
+			// UM asks for them on every page; they are chosen in its admin area, and fired by WP-Cron.
+			add_action( 'wu_register_all_events', array( Um_Event_Types::class, 'register_types' ), 10, 0 );
+			add_action( 'wu_system_emails_after_register', array( Um_Event_Types::class, 'register_emails' ), 10, 0 );
+		}
 	}
 
 	/**
@@ -109,6 +117,9 @@ final class Plugin {
 		add_action( 'wp_ajax_wu_test_hosting_integration', $this->later( 'connection_test', 'answer_um' ), 1, 0 );
 		add_action( 'admin_init', $this->later( 'dispatcher', 'look' ), 10, 0 );
 		add_action( 'network_admin_notices', $this->later( 'notices', 'show' ), 10, 0 );
+		add_filter( 'wu_domain_list_column_domain', $this->later( 'um_screens', 'add_to_column' ), 10, 2 );
+		add_action( 'wu_page_wp-ultimo-edit-domain_register_widgets', $this->later( 'um_screens', 'add_box' ), 10, 0 );
+		add_filter( 'wu_hosting_integration_wizard_sections', $this->later( 'um_screens', 'add_step' ), 10, 3 );
 		// After UM, whose menu has to be there first.
 		add_action( 'network_admin_menu', $this->later( 'admin', 'add_menu' ), 99, 0 );
 		add_action( 'network_admin_edit_domain_bridge', $this->later( 'admin', 'handle' ), 10, 0 );
@@ -283,6 +294,11 @@ final class Plugin {
 		return $this->parts['network_address'] ??= new Network_Address( $this->um() );
 	}
 
+	/** Returns the recurring job that tells people. */
+	public function telling(): Telling {
+		return $this->parts['telling'] ??= new Telling( $this );
+	}
+
 	/** Returns what stands before UM's forms for customers. */
 	public function forms(): Forms {
 		return $this->parts['forms'] ??= new Forms();
@@ -306,6 +322,11 @@ final class Plugin {
 	/** Returns the tests of Site Health. */
 	public function site_health(): Site_Health {
 		return $this->parts['site_health'] ??= new Site_Health( $this );
+	}
+
+	/** Returns what is added to UM's own screens. */
+	public function um_screens(): Um_Screens {
+		return $this->parts['um_screens'] ??= new Um_Screens( $this );
 	}
 
 	/** Returns the notices of the network admin. */

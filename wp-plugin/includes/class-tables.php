@@ -19,6 +19,9 @@ final class Tables {
 	const PROOF     = 'registration-proof';
 	const CHALLENGE = 'identity-challenge';
 
+	/** The most names that are listed at once. */
+	const MOST = 10000;
+
 	/**
 	 * Switches the bridge off, whether the sidecar answers or not.
 	 */
@@ -80,6 +83,108 @@ final class Tables {
 			);
 		}
 		return $known;
+	}
+
+	/**
+	 * Returns all that the sidecar knows of a name: array( name, state, reason, params, dns, history: the latest first, each array(
+	 * at in milliseconds, from, to, reason, params ) ); null where it does not know it.
+	 *
+	 * @param string $name The name.
+	 */
+	public static function entry( string $name ): ?array {
+		global $wpdb;
+		$row = self::quietly( 'get_row', $wpdb->prepare( "SELECT name, state, reason, params, dns, history FROM `{$wpdb->base_prefix}domain_bridge_names` WHERE name = %s", $name ) );
+		if ( ! is_object( $row ) ) {
+			return null;
+		}
+		$entry = array(
+			'name'   => (string) $row->name,
+			'state'  => (string) $row->state,
+			'reason' => (string) $row->reason,
+		);
+		foreach ( array( 'params', 'dns', 'history' ) as $key ) {
+			$value         = json_decode( (string) $row->$key, true );
+			$entry[ $key ] = is_array( $value ) ? $value : array();
+		}
+		$entry['history'] = array_filter( $entry['history'], 'is_array' );
+		return $entry;
+	}
+
+	/**
+	 * Returns the names of which a live site has lost its certificate or its DNS, without www names, whose troubles are the
+	 * domain's hint and nothing else; null where the table cannot be read.
+	 *
+	 * @param int $most How many at most.
+	 */
+	public static function critical( int $most = self::MOST ): ?array {
+		return self::rows( 'severity >= 4', array(), $most );
+	}
+
+	/**
+	 * Returns the names that need somebody, but not at once; null as above.
+	 *
+	 * @param int $waited Unix seconds: those that wait for their certificate since before that count.
+	 */
+	public static function not_well( int $waited ): ?array {
+		return self::rows( "( severity IN ( 2, 3 ) OR ( severity = 1 AND state IN ( 'securing', 'ssl-failed' ) AND known_since < %d ) )", array( $waited * 1000 ) );
+	}
+
+	/**
+	 * Returns the secure names whose certificate ends; null as above.
+	 *
+	 * @param int $before Unix seconds.
+	 */
+	public static function ending( int $before ): ?array {
+		return self::rows( "state = 'secure' AND certificate_ends_at < %d", array( $before * 1000 ) );
+	}
+
+	/**
+	 * Returns the mapped names whose owner may have to change their DNS; null as above.
+	 *
+	 * @param int $known Unix seconds: only those that are known since before that.
+	 */
+	public static function waiting_for_dns( int $known ): ?array {
+		return self::rows( "kind = 'mapping' AND state IN ( 'securing', 'ssl-failed' ) AND ( reason LIKE 'dns-%%' OR reason LIKE 'caa-%%' OR reason = 'cdn-not-reaching' ) AND known_since < %d", array( $known * 1000 ) );
+	}
+
+	/**
+	 * Returns the mapped names that became secure for the first time; null as above.
+	 *
+	 * @param int $since Unix seconds.
+	 */
+	public static function live_since( int $since ): ?array {
+		return self::rows( "kind = 'mapping' AND state = 'secure' AND live_since >= %d", array( $since * 1000 ) );
+	}
+
+	/**
+	 * Returns the states of names, by name, without those that are not there; null where the table cannot be read.
+	 *
+	 * @param array $names The names.
+	 */
+	public static function states( array $names ): ?array {
+		$states = array();
+		foreach ( array_chunk( $names, 500 ) as $some ) {
+			$rows = self::rows( 'name IN (' . implode( ', ', array_fill( 0, count( $some ), '%s' ) ) . ')', $some );
+			if ( null === $rows ) {
+				return null;
+			}
+			$states += array_column( $rows, 'state', 'name' );
+		}
+		return $states;
+	}
+
+	/**
+	 * Returns rows of names other than www names; null where they cannot be read.
+	 *
+	 * @param string $where  The condition, with placeholders.
+	 * @param array  $values Their values.
+	 * @param int    $most   How many at most.
+	 */
+	private static function rows( string $where, array $values, int $most = self::MOST ): ?array {
+		global $wpdb;
+		$sql  = "SELECT name, site_id, state, reason, params, certificate_ends_at, known_since, live_since FROM `{$wpdb->base_prefix}domain_bridge_names` WHERE kind <> 'www' AND {$where} ORDER BY name LIMIT %d";
+		$rows = self::quietly( 'get_results', $wpdb->prepare( $sql, array_merge( $values, array( $most ) ) ) );
+		return is_array( $rows ) && '' === $wpdb->last_error ? $rows : null;
 	}
 
 	/**

@@ -15,6 +15,9 @@ defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/includes/autoload.php';
 require_once __DIR__ . '/includes/functions.php';
+if ( ! defined( 'UM_DOUBLE_WITHOUT_EVENTS' ) ) {
+	require_once __DIR__ . '/includes/events.php';
+}
 if ( ! defined( 'UM_DOUBLE_WITHOUT_SCHEDULER' ) ) {
 	require_once __DIR__ . '/includes/action-scheduler.php';
 }

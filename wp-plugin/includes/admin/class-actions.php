@@ -48,11 +48,40 @@ final class Actions {
 		if ( 'download' === $task ) {
 			$this->download();
 		}
-		set_site_transient( self::SAID . get_current_user_id(), $this->perform( $task ), self::SECONDS );
+		$name = self::linked();
+		set_site_transient( self::SAID . get_current_user_id(), '' === $name ? $this->perform( $task ) : $this->retry( $name ), self::SECONDS );
 		$back = wp_get_referer();
 		$tab  = in_array( $task, array( 'approve', 'apply' ), true ) ? array( 'tab' => 'changes' ) : array();
-		wp_safe_redirect( add_query_arg( $tab, false === $back ? Screen::url() : $back ) );
+		if ( '' !== $name || false === $back ) {
+			// From a screen of UM, which has no place for what came of it.
+			wp_safe_redirect( add_query_arg( array_filter( array( 's' => $name ) ), Screen::url() ) );
+		} else {
+			wp_safe_redirect( add_query_arg( $tab, $back ) );
+		}
 		exit;
+	}
+
+	/**
+	 * Returns the address of a link that has a name checked, for screens on which no form of ours can stand.
+	 *
+	 * @param string $name The name.
+	 */
+	public static function retry_url( string $name ): string {
+		return add_query_arg(
+			array(
+				'again'    => rawurlencode( $name ),
+				'_wpnonce' => wp_create_nonce( self::ACTION ),
+			),
+			Screen::action_url()
+		);
+	}
+
+	/**
+	 * Returns the name of such a link; an empty string where the request is a form.
+	 */
+	private static function linked(): string {
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- handle() has checked the nonce.
+		return isset( $_GET['again'] ) && is_string( $_GET['again'] ) ? sanitize_text_field( wp_unslash( $_GET['again'] ) ) : '';
 	}
 
 	/**
@@ -87,9 +116,7 @@ final class Actions {
 	 */
 	public function perform( string $task ): array {
 		if ( '' !== self::posted( 'retry' ) ) {
-			$name = self::posted( 'retry' );
-			/* translators: %s: a domain name. */
-			return $this->send( array( 'retry' => array( $name ) ), sprintf( __( '%s is checked now.', 'domain-bridge-for-serverpilot' ), $name ) );
+			return $this->retry( self::posted( 'retry' ) );
 		}
 		switch ( $task ) {
 			case 'sync':
@@ -102,8 +129,21 @@ final class Actions {
 				return $this->approve();
 			case 'check':
 				return $this->check();
+			case 'mail':
+				Mail_Panel::save();
+				return array( 'success', __( 'Saved.', 'domain-bridge-for-serverpilot' ), array() );
 		}
 		return array( 'error', __( 'The screen does not know this action.', 'domain-bridge-for-serverpilot' ), array() );
+	}
+
+	/**
+	 * Has a name checked.
+	 *
+	 * @param string $name The name.
+	 */
+	private function retry( string $name ): array {
+		/* translators: %s: a domain name. */
+		return $this->send( array( 'retry' => array( $name ) ), sprintf( __( '%s is checked now.', 'domain-bridge-for-serverpilot' ), $name ) );
 	}
 
 	/**
@@ -179,7 +219,7 @@ final class Actions {
 	 *
 	 * @param string $field The field's name.
 	 */
-	private static function posted( string $field ): string {
+	public static function posted( string $field ): string {
 		// phpcs:ignore WordPress.Security.NonceVerification.Missing -- handle() has checked the nonce.
 		return isset( $_POST[ $field ] ) && is_string( $_POST[ $field ] ) ? sanitize_text_field( wp_unslash( $_POST[ $field ] ) ) : '';
 	}

@@ -141,7 +141,13 @@ final class Notices {
 		}
 		$notices = array();
 		if ( null !== $mark ) {
-			$notices[] = array( 'error', $this->away( $mark ), '' );
+			$notices[] = array( 'error', $this->away( $mark['since'], $this->plugin->dispatcher()->error(), $this->plugin->reasons() ), '' );
+		}
+		$critical = array_column( Tables::critical( 4 ) ?? array(), 'name' );
+		if ( array() !== $critical ) {
+			$critical[3] = isset( $critical[3] ) ? '…' : '';
+			/* translators: %s: domains that visitors do not reach safely any more, separated by commas. */
+			$notices[] = array( 'error', sprintf( __( 'Live, but not well: %s', 'domain-bridge-for-serverpilot' ), implode( ', ', array_filter( $critical ) ) ), '' );
 		}
 		foreach ( $registration->waits() as $waiting ) {
 			$notices[] = array( 'warning', $this->plugin->reasons()->sentence( $waiting ), '' );
@@ -160,14 +166,16 @@ final class Notices {
 	/**
 	 * Returns since when the sidecar does not take what it is told, why, and what to do.
 	 *
-	 * @param array $mark The mark of the sidecar that is away.
+	 * @param int       $since   Since when, in unix seconds.
+	 * @param \WP_Error $error   Why.
+	 * @param Reasons   $reasons The words, in the language of whoever reads it.
 	 */
-	private function away( array $mark ): string {
+	public function away( int $since, \WP_Error $error, Reasons $reasons ): string {
 		return sprintf(
 			/* translators: 1: date and time, 2: what is wrong and what to do. */
 			__( 'The sidecar could not be told of changes since %1$s. %2$s', 'domain-bridge-for-serverpilot' ),
-			wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), $mark['since'] ),
-			$this->plugin->reasons()->error_sentence( new \WP_Error( $mark['code'], $mark['message'], $mark['data'] ) )
+			wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), $since ),
+			$reasons->error_sentence( $error )
 		);
 	}
 

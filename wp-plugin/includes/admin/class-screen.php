@@ -81,6 +81,7 @@ final class Screen {
 			''        => __( 'Domains', 'domain-bridge-for-serverpilot' ),
 			'changes' => __( 'Changes', 'domain-bridge-for-serverpilot' ),
 			'history' => __( 'History', 'domain-bridge-for-serverpilot' ),
+			'mail'    => __( 'E-mails', 'domain-bridge-for-serverpilot' ),
 			'connect' => __( 'Connect the sidecar', 'domain-bridge-for-serverpilot' ),
 		);
 		$tab  = isset( $tabs[ self::asked( 'tab' ) ] ) ? self::asked( 'tab' ) : '';
@@ -91,7 +92,7 @@ final class Screen {
 		printf( '<div class="domain-bridge" id="domain-bridge" data-poll="%d" data-say="%s">', (int) $poll, esc_attr( $this->summary() ) );
 		$this->show_said();
 		$this->show_buttons();
-		if ( 'changes' !== $tab && 'connect' !== $tab ) {
+		if ( ! in_array( $tab, array( 'changes', 'mail', 'connect' ), true ) ) {
 			( new Overview( $this->plugin, $this->snapshot, time() ) )->show();
 			( new Changes_Panel( $this->plugin ) )->show_waiting( $this->snapshot );
 		}
@@ -112,6 +113,8 @@ final class Screen {
 	private function show_tab( string $tab ): void {
 		if ( 'connect' === $tab ) {
 			( new Connect_Panel( $this->plugin ) )->show();
+		} elseif ( 'mail' === $tab ) {
+			Mail_Panel::show();
 		} elseif ( '' === $tab ) {
 			$this->table->show( $this->snapshot );
 		} elseif ( null !== $this->snapshot->error() ) {

@@ -266,7 +266,7 @@ final class Domain_Row {
 	 *
 	 * @param object $domain UM's model of the mapping.
 	 */
-	private function status_of( object $domain ): Domain_Status {
+	public function status_of( object $domain ): Domain_Status {
 		$name    = $this->name( $domain );
 		$site    = get_blog_details( (int) $domain->get_blog_id(), false );
 		$address = $this->plugin->network_address()->answer( '' );

@@ -15,9 +15,9 @@ namespace Domain_Bridge;
  */
 final class Forms {
 
-	/** UM's forms, and the way from a domain to the user it belongs to (UM's `Domain`, `Site`, `Membership`, `Customer`). */
+	/** UM's forms, and the way from a domain to its customer (UM's `Domain`, `Site`, `Membership`). */
 	const FORMS = array( 'user_delete_domain_modal', 'user_make_domain_primary' );
-	const OWNER = array( 'get_site', 'get_membership', 'get_customer', 'get_user_id' );
+	const OWNER = array( 'get_site', 'get_membership', 'get_customer' );
 
 	/**
 	 * Refuses a form with the domain of another; everything else is left to UM.
@@ -49,6 +49,22 @@ final class Forms {
 	 * @param object $domain UM's model of the mapping.
 	 */
 	public static function owns( object $domain ): ?bool {
+		$customer = self::customer( $domain );
+		if ( ! is_object( $customer ) ) {
+			return $customer;
+		}
+		$user = is_callable( array( $customer, 'get_user_id' ) ) ? (int) Ultimate_Multisite::ask( array( $customer, 'get_user_id' ) ) : null;
+		return null === $user ? null : get_current_user_id() > 0 && get_current_user_id() === $user;
+	}
+
+	/**
+	 * Returns UM's model of a domain's customer; false where it belongs to none, null where a UM that works in another way does
+	 * not tell.
+	 *
+	 * @param object $domain UM's model of the mapping.
+	 * @return object|false|null
+	 */
+	public static function customer( object $domain ) {
 		$owner = $domain;
 		foreach ( self::OWNER as $method ) {
 			if ( ! is_object( $owner ) ) {
@@ -59,6 +75,6 @@ final class Forms {
 			}
 			$owner = Ultimate_Multisite::ask( array( $owner, $method ) );
 		}
-		return get_current_user_id() > 0 && get_current_user_id() === (int) $owner;
+		return is_object( $owner ) ? $owner : false;
 	}
 }

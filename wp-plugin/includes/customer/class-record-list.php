@@ -28,6 +28,20 @@ final class Record_List {
 	}
 
 	/**
+	 * Returns records as text, a line for each: what to do, type, name and value.
+	 *
+	 * @param array $records See Domain_Status::records().
+	 */
+	public static function text( array $records ): string {
+		$lines = array();
+		foreach ( $records as $record ) {
+			$value   = '' === $record['expected'] ? $record['found'] : $record['expected'];
+			$lines[] = self::task( $record ) . ": {$record['type']} · {$record['host']} · {$value}";
+		}
+		return implode( "\n", $lines );
+	}
+
+	/**
 	 * Returns one record.
 	 *
 	 * @param array $record The record.

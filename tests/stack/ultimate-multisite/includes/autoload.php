@@ -15,6 +15,8 @@ spl_autoload_register(
 			'WP_Ultimo\\Helpers\\Helper'                 => 'class-helper.php',
 			'WP_Ultimo\\Models\\Domain'                  => 'models/class-domain.php',
 			'WP_Ultimo\\Managers\\Domain_Manager'        => 'managers/class-domain-manager.php',
+			'WP_Ultimo\\Managers\\Event_Manager'         => 'managers/class-event-manager.php',
+			'WP_Ultimo\\Managers\\Email_Manager'         => 'managers/class-email-manager.php',
 			'Um_Double\\Domain_Table'                    => 'models/class-domain-table.php',
 			'Um_Double\\Domain_Values'                   => 'models/trait-domain-values.php',
 			'Um_Double\\Site_Listener'                   => 'managers/class-site-listener.php',

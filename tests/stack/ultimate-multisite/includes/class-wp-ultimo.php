@@ -59,6 +59,7 @@ final class WP_Ultimo {
 			WP_Ultimo\Integrations\Integration_Registry::get_instance()->init();
 		}
 		WP_Ultimo\Managers\Domain_Manager::get_instance()->init();
+		WP_Ultimo\Managers\Event_Manager::get_instance()->init();
 		( new Um_Double\Admin_Pages() )->init();
 		( new Um_Double\Customer_Forms() )->init();
 		( new Um_Double\Customer_Page() )->init();

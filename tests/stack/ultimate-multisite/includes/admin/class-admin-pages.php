@@ -31,6 +31,16 @@ final class Admin_Pages {
 	public function menu(): void {
 		add_menu_page( 'Ultimate Multisite', 'Ultimate Multisite', 'manage_network', 'wp-ultimo', array( $this, 'domains' ) );
 		add_submenu_page( 'wp-ultimo', 'Domains', 'Domains', 'manage_network', 'wp-ultimo', array( $this, 'domains' ) );
+		$edit = add_submenu_page( 'wp-ultimo', 'Edit Domain', 'Edit Domain', 'manage_network', 'wp-ultimo-edit-domain', array( $this, 'edit' ) );
+		add_action(
+			"load-{$edit}",
+			static function () use ( $edit ): void {
+				/** UM's hook for boxes of others. */
+				do_action( 'wu_page_wp-ultimo-edit-domain_register_widgets', 'wp-ultimo-edit-domain', $edit, null );
+			},
+			21
+		);
+		add_submenu_page( 'wp-ultimo', 'Wizard', 'Wizard', 'manage_network', 'wp-ultimo-hosting-integration-wizard', array( $this, 'wizard' ) );
 		add_submenu_page( 'wp-ultimo', 'Settings', 'Settings', 'manage_network', 'wp-ultimo-settings', array( $this, 'settings' ) );
 	}
 
@@ -43,7 +53,8 @@ final class Admin_Pages {
 		foreach ( wu_get_domains( array( 'number' => 0, 'order' => 'ASC' ) ) as $domain ) {
 			printf(
 				'<tr><td>%s</td><td>%d</td><td>%s</td><td>%s</td><td>',
-				esc_html( $domain->get_domain() ),
+				// UM prints what its filter gives as it is.
+				apply_filters( 'wu_domain_list_column_domain', '<strong>' . esc_html( $domain->get_domain() ) . '</strong>', $domain ),
 				absint( $domain->get_blog_id() ),
 				esc_html( $domain->get_stage() ),
 				$domain->is_secure() ? 'yes' : 'no'
@@ -62,6 +73,46 @@ final class Admin_Pages {
 			'<input name="domain" placeholder="shop.example.com" required> Site <input name="blog_id" type="number" value="1" min="1"> '
 		);
 		echo '</div>';
+	}
+
+	/**
+	 * A domain's page: the boxes that others add.
+	 */
+	public function edit(): void {
+		echo '<div class="wrap"><h1>Edit Domain</h1>';
+		do_meta_boxes( get_current_screen(), 'normal', null );
+		echo '</div>';
+	}
+
+	/**
+	 * The wizard of an integration: one form, in which the step of the address shows itself.
+	 */
+	public function wizard(): void {
+		$step = static function (): void {
+			echo '<h1>Step of UM</h1>';
+		};
+		$sections = array(
+			'testing' => array( 'title' => 'Testing Integration', 'view' => $step ),
+			'done'    => array( 'title' => 'Ready!', 'view' => $step ),
+		);
+		$registry    = \WP_Ultimo\Integrations\Integration_Registry::get_instance();
+		$integration = $registry->get( sanitize_key( $_GET['integration'] ?? '' ) );
+		$sections    = apply_filters( 'wu_hosting_integration_wizard_sections', $sections, $integration, $this );
+		$current     = sanitize_key( $_GET['step'] ?? 'testing' );
+		echo '<div class="wrap"><ol>';
+		foreach ( $sections as $section ) {
+			echo '<li>' . esc_html( $section['title'] ) . '</li>';
+		}
+		echo '</ol><form method="post">';
+		call_user_func( $sections[ $current ]['view'] );
+		echo '</form></div>';
+	}
+
+	/**
+	 * The wizard's buttons.
+	 */
+	public function render_submit_box(): void {
+		submit_button( 'Continue' );
 	}
 
 	/**

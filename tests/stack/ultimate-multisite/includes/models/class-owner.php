@@ -45,6 +45,11 @@ final class Owner {
 		return $this;
 	}
 
+	/** The customer's id. */
+	public function get_id(): int {
+		return $this->get_user_id();
+	}
+
 	/** The customer's user. */
 	public function get_user_id(): int {
 		$customers = (array) get_network_option( null, 'um_double_customers', array() );
