@@ -34,17 +34,13 @@ export async function serve(
   const clock = systemClock;
   const logger = createLogger({
     level: config.logLevel,
+    isPretty: config.logFormat === "pretty",
     secrets: () => secretsOfProcess(config),
   });
   const metrics = createMetrics({ version, clock });
   const coordination = await openCoordination({ config, clock, logger });
-  const networks = createNetworks({
-    config,
-    clock,
-    logger,
-    metrics,
-    coordination,
-  });
+  const shared = { config, clock, logger, metrics, coordination };
+  const networks = createNetworks(shared);
   let stopping = false;
   const app = createApp({
     networks,

@@ -41,14 +41,68 @@ export const statusAnswer = z.object({
     nextAt: z.string().nullable(),
   }),
   held: explained.extend({ checksum: z.string(), remove: names }).nullable(),
+  suspect: explained.nullable(),
+  findings: z.array(explained),
   counts: z.record(z.string(), z.number()),
-  names: z.array(
+  severities: z.record(z.string(), z.number()),
+});
+
+const name = explained.extend({
+  name: z.string(),
+  state: z.string(),
+  tries: z.number(),
+  nextTryAt: z.string().nullable(),
+  certificateEndsAt: z.string().nullable(),
+});
+
+export const namesAnswer = z.object({
+  total: z.number(),
+  names: z.array(name),
+});
+
+export const nameAnswer = name.extend({
+  severity: z.string(),
+  actor: z.string(),
+  kind: z.string(),
+  siteId: z.number().nullable(),
+  owned: z.boolean(),
+  knownSince: z.string(),
+  changedAt: z.string(),
+  liveSince: z.string().nullable(),
+  dns: z
+    .object({
+      zone: z.string().nullable(),
+      registered: z.boolean(),
+      provider: z.string().nullable(),
+      checkedAt: z.string(),
+      records: z.array(
+        z.object({
+          type: z.string(),
+          host: z.string(),
+          expected: z.string().nullable(),
+          found: names,
+          ok: z.boolean(),
+        }),
+      ),
+    })
+    .nullable(),
+  history: z.array(
     explained.extend({
-      name: z.string(),
-      state: z.string(),
-      tries: z.number(),
-      nextTryAt: z.string().nullable(),
-      certificateEndsAt: z.string().nullable(),
+      at: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+    }),
+  ),
+});
+
+export const historyAnswer = z.object({
+  passes: z.array(
+    explained.extend({
+      finishedAt: z.string(),
+      trigger: z.string(),
+      outcome: z.string(),
+      added: names,
+      removed: names,
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { CliError, EXIT_CONFIG } from "./cli-error";
 
 /** Others may neither read nor write a file of secrets; a group of its own may read it. */
@@ -27,7 +27,9 @@ export function readEnvFile(path: string): Record<string, string> {
     const { code } = error as NodeJS.ErrnoException;
     throw new CliError(
       `The environment file ${path} cannot be read (${code ?? "unknown"}).`,
-      "“domain-bridge init” makes one; --env-file names it.",
+      code === "EACCES"
+        ? "It holds secrets, so not everybody may read it: use sudo."
+        : "“domain-bridge init” makes one; --environment names it.",
       EXIT_CONFIG,
     );
   }
@@ -39,6 +41,11 @@ export function readEnvFile(path: string): Record<string, string> {
     );
   }
   return parseEnvFile(text, path);
+}
+
+/** The same for a file that need not be there: then it says nothing. */
+export function readEnvFileIfThere(path: string): Record<string, string> {
+  return existsSync(path) ? readEnvFile(path) : {};
 }
 
 /** @throws CliError that names the line; its text may be a secret and is not shown. */

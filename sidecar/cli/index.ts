@@ -13,6 +13,7 @@ void run(process.argv.slice(2), {
   transport: httpTransport,
   serve,
   checkOnce,
+  defaultEnvironment: "/etc/domain-bridge.env",
   self: {
     node: process.execPath,
     script: process.argv[1] ?? "",

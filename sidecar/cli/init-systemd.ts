@@ -256,8 +256,8 @@ export async function askServiceManager(places: ServicePlaces): Promise<void> {
     throw new CliError(
       (error as Error).message,
       places.isUser
-        ? "Log in by SSH as this account, not by su or sudo; or run “domain-bridge serve --env-file …” another way."
-        : "Without systemd, run “domain-bridge serve --env-file …” by the means of this machine; --print-systemd shows the unit.",
+        ? "Log in by SSH as this account, not by su or sudo; or run “domain-bridge serve --environment …” another way."
+        : "Without systemd, run “domain-bridge serve --environment …” by the means of this machine; --print-systemd shows the unit.",
     );
   });
   if (!places.isUser) return;

@@ -226,7 +226,7 @@ function sayHowToStart(
   output: Output,
 ): void {
   const called = isBundle ? `node ${script}` : "domain-bridge";
-  line(output, `Start it: ${called} serve --env-file ${file}`, "bold");
+  line(output, `Start it: ${called} serve --environment ${file}`, "bold");
   line(
     output,
     "As a service: this command again with --install-systemd (as root) or --user, or --print-systemd to see the unit.",

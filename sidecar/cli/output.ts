@@ -6,6 +6,8 @@ export interface Output {
   colour: boolean;
   /** True where a line may be written over: a person waits and looks. */
   terminal?: boolean;
+  /** How many characters a line of the terminal has; undefined where it is none. */
+  columns?: number | undefined;
 }
 
 /** SGR codes; `util.styleText` looks at the process's streams by itself, and differently in each Node. */
@@ -17,11 +19,16 @@ type Colour = keyof typeof COLOURS;
 export function processOutput(
   env: Readonly<Record<string, string | undefined>>,
 ): Output {
+  // “| head” has read enough and gone: no reason to complain.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: process.stdout.isTTY && !env["NO_COLOR"],
     terminal: process.stderr.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   };
 }
 
@@ -39,22 +46,71 @@ export function progress(output: Output, text: string): void {
   if (output.terminal) output.err(`\r\u001b[K${text}`);
 }
 
-/** Rows under a heading, their columns aligned; an empty cell shows as a dash. */
+/** Message and remedy of something, below the line that it is of. */
+export function explained(
+  output: Output,
+  { message, remedy }: { message: string; remedy: string },
+): void {
+  if (message) line(output, `    ${message}`);
+  if (remedy) line(output, `    ${remedy}`, "dim");
+}
+
+/**
+ * Rows under a heading, their columns aligned; an empty cell shows as a dash. Where a terminal is too narrow for the last
+ * column, its texts stand below their rows.
+ */
 export function table(
   output: Output,
   heading: readonly string[],
   rows: readonly (readonly string[])[],
 ): void {
   const widths = heading.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    rows.reduce(
+      (most, row) => Math.max(most, row[column]?.length ?? 0),
+      title.length,
+    ),
   );
+  const { columns = Infinity } = output;
+  const wide = widths.reduce((sum, width) => sum + width + 2, -2);
+  if (wide > columns && heading.length > 2) {
+    const last = heading.length - 1;
+    const short = rows.map((row) => row.slice(0, last));
+    const texts = rows.map((row) => wrapped(row[last] ?? "", columns - 4));
+    rowsOf(output, heading.slice(0, last), short, widths, texts);
+    return;
+  }
+  rowsOf(output, heading, rows, widths);
+}
+
+function rowsOf(
+  output: Output,
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  below: readonly (readonly string[])[] = [],
+): void {
   const format = (row: readonly string[]): string =>
     row
       .map((cell, column) => (cell || "-").padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd();
   line(output, format(heading), "bold");
-  for (const row of rows) line(output, format(row));
+  for (const [index, row] of rows.entries()) {
+    line(output, format(row));
+    for (const text of below[index] ?? []) line(output, `    ${text}`, "dim");
+  }
+}
+
+/** A text in lines of at most `width` characters, broken between words. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A time of the sidecar, to the minute. */

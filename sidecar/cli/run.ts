@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { ConfigError } from "../config/config";
 import { isKnownError } from "../errors";
 import { CliError, EXIT_CONFIG } from "./cli-error";
+import { json } from "./output";
 import { createProgram, type RunDeps } from "./program";
 
 /** Runs one command line and resolves with the exit code. */
@@ -18,9 +19,12 @@ export async function run(
     // Commander has written its own errors, and help and version end with 0.
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof CliError) {
-      const remedy = error.remedy && `${error.remedy}\n`;
-      deps.output.err(`${error.message}\n${remedy}`);
-      return error.exitCode;
+      const { message, remedy, exitCode } = error;
+      // Who asked for JSON reads JSON.
+      if (args.includes("--json"))
+        json(deps.output, { error: { message, remedy } });
+      else deps.output.err(`${message}\n${remedy && `${remedy}\n`}`);
+      return exitCode;
     }
     if (isInUse(error)) {
       deps.output.err(

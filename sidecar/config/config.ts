@@ -15,6 +15,7 @@ export interface Config {
   host: string;
   port: number;
   logLevel: "error" | "warn" | "info" | "debug";
+  logFormat: "json" | "pretty";
   resyncMs: number;
   debounceMs: number;
   debounceMaxMs: number;
@@ -69,6 +70,7 @@ export function readConfig(env: Environment): Config {
     host: read.HOST,
     port: read.PORT,
     logLevel: read.LOG_LEVEL,
+    logFormat: read.LOG_FORMAT,
     resyncMs: read.RESYNC_SECONDS,
     debounceMs: read.DEBOUNCE_MS,
     debounceMaxMs: read.DEBOUNCE_MAX_MS,

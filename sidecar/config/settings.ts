@@ -74,6 +74,9 @@ export const settings = z.object({
     oneOf("error", "warn", "info", "debug"),
     "info",
   ).describe("`error`, `warn`, `info` or `debug`"),
+  LOG_FORMAT: withDefault(oneOf("json", "pretty"), "json").describe(
+    "`json` for programs, `pretty` for people",
+  ),
   METRICS_TOKEN: optional({
     ...matching("at least 16 characters without spaces", /^\S{16,}$/),
     secret: true,

@@ -56,12 +56,12 @@ export function accessLog(
     response.setHeader("x-content-type-options", "nosniff");
     response.on("close", () => {
       const path = request.originalUrl.split("?", 1)[0] ?? "";
-      const level =
-        response.statusCode >= 500
-          ? "warn"
-          : path.startsWith("/v1/")
-            ? "info"
-            : "debug";
+      const isWrong = response.statusCode >= 500 || response.statusCode === 401;
+      const level = isWrong
+        ? "warn"
+        : path.startsWith("/v1/")
+          ? "info"
+          : "debug";
       const method = request.method;
       const status = response.statusCode;
       const ms = clock.now() - started;
@@ -71,6 +71,7 @@ export function accessLog(
         path: path.slice(0, LONGEST_PATH),
         status,
         reason: response.locals["reason"] as unknown,
+        ...(isWrong ? { remedy: response.locals["remedy"] as unknown } : {}),
         ms,
         remote: request.socket.remoteAddress,
         correlationId,
@@ -180,11 +181,13 @@ function refuse(logger: Logger): ErrorRequestHandler {
       return;
     }
     const shown = refusal ?? new Refusal(500, "internal-error");
+    const problem = problemOf(shown);
     response.locals["reason"] = shown.reason;
+    response.locals["remedy"] = problem.remedy;
     response
       .status(shown.status)
       .set(shown.headers)
       .type("application/problem+json")
-      .send(JSON.stringify(problemOf(shown)));
+      .send(JSON.stringify(problem));
   };
 }

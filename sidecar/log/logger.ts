@@ -20,43 +20,58 @@ export interface Logger {
 /** Keys of a line that `meta` must not overwrite. */
 const OWN_KEYS = new Set(["timestamp", "level", "message"]);
 
+/** A line for people: when, how bad, what, and the rest as `key=value`. */
+const pretty = format.printf(({ timestamp, level, message, ...rest }) => {
+  const more = Object.entries(rest)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${String(timestamp)} ${level.padEnd(5)} ${[String(message), ...more].join("  ")}`;
+});
+
+/** Takes out of each line what the redactor knows, after it has learned the secrets of the moment. */
+function redactionBy(redactor: Redactor, secrets: () => readonly string[]) {
+  const seen = new Set<string>();
+  return format((info) => {
+    for (const secret of secrets()) {
+      if (seen.has(secret)) continue;
+      seen.add(secret);
+      redactor.add(secret);
+    }
+    for (const key of Object.keys(info)) {
+      info[key] = redactor.value(info[key], key);
+    }
+    return info;
+  });
+}
+
 /**
- * A logger of JSON lines. `secrets` is asked again for every line, so that it may grow; known values, values under keys
- * such as `password`, and private keys never reach the stream. A stream that fails (disk full, reader gone) loses lines,
+ * A logger of JSON lines, or of lines for people. `secrets` is asked again for every line, so that it may grow; known
+ * values, values under keys such as `password`, and private keys never reach the stream. A stream that fails (disk full, reader gone) loses lines,
  * never the process.
  */
 export function createLogger({
   level,
   secrets,
   stream = process.stdout,
+  isPretty = false,
 }: {
   level: Level;
+  isPretty?: boolean;
   secrets: () => readonly string[];
   stream?: Writable;
 }): Logger {
   const redactor = new Redactor();
-  const seen = new Set<string>();
-  const learn = (): void => {
-    for (const secret of secrets()) {
-      if (seen.has(secret)) continue;
-      seen.add(secret);
-      redactor.add(secret);
-    }
-  };
-
-  const redaction = format((info) => {
-    learn();
-    for (const key of Object.keys(info)) {
-      info[key] = redactor.value(info[key], key);
-    }
-    return info;
-  });
+  const redaction = redactionBy(redactor, secrets);
   // Without a listener a broken pipe would end the process.
   if (!stream.listeners("error").includes(ignore)) stream.on("error", ignore);
   const winston = createWinston({
     level,
     exitOnError: false,
-    format: format.combine(format.timestamp(), redaction(), format.json()),
+    format: format.combine(
+      format.timestamp(),
+      redaction(),
+      isPretty ? pretty : format.json(),
+    ),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston's own types disagree here
     transports: [new transports.Stream({ stream, eol: "\n" })],
   });

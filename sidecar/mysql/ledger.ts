@@ -16,7 +16,12 @@ import {
   nameValues,
   type NameRow,
 } from "./names-rows";
-import { appendChanges, historyAfter, type RecordChange } from "./outbox";
+import {
+  appendChanges,
+  historyAfter,
+  type NameChange,
+  type RecordChange,
+} from "./outbox";
 import type { Queries, RecordDatabase } from "./schema";
 import { setState } from "./state";
 
@@ -39,7 +44,10 @@ export interface Ledger extends PassLedger, CertificateLedger {
 }
 
 /** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
-export function createLedger(database: RecordDatabase): Ledger {
+export function createLedger(
+  database: RecordDatabase,
+  onNews: (changes: readonly NameChange[], correlationId: string) => void,
+): Ledger {
   const { tables } = database;
   return {
     async load() {
@@ -92,10 +100,11 @@ export function createLedger(database: RecordDatabase): Ledger {
         if (entry !== null) await addEntry(database, entry);
         return null;
       }
-      return database.transaction(async (queries) => {
+      const news: NameChange[] = [];
+      const settled = await database.transaction(async (queries) => {
         const kept = record && (await swapped(queries, record));
         for (const some of chunks(save))
-          await saveRecords(queries, some, correlationId);
+          news.push(...(await saveRecords(queries, some, correlationId)));
         for (const some of chunks(forget))
           await queries.execute(
             `DELETE FROM ${tables.names} WHERE name IN (?)`,
@@ -109,6 +118,8 @@ export function createLedger(database: RecordDatabase): Ledger {
         if (entry !== null) await addEntry(queries, entry);
         return kept;
       });
+      onNews(news, correlationId);
+      return settled;
     },
     addPass: (entry) => addEntry(database, entry),
     async history(limit) {
@@ -127,21 +138,23 @@ export function createLedger(database: RecordDatabase): Ledger {
       );
       return rows.map(nameRecord);
     },
-    saveCertificate: (name, view, correlationId) =>
-      database.transaction(async (queries) => {
+    async saveCertificate(name, view, correlationId) {
+      const news = await database.transaction(async (queries) => {
         const [row] = await queries.select<NameRow>(
           `SELECT ${NAME_COLUMNS}, history FROM ${tables.names} WHERE name = ? AND state IN ${CERTIFICATE_STATES} FOR UPDATE`,
           [name],
         );
-        if (row === undefined) return;
+        if (row === undefined) return [];
         const before = nameRecord(row);
         const changed =
           before.state !== view.state || before.reason !== view.reason;
         const changedAt = changed ? view.changedAt : before.changedAt;
         const after = { ...before, ...view, changedAt };
         await write(queries, [{ before, after, history: row.history }]);
-        await appendChanges(queries, [{ before, after }], correlationId);
-      }),
+        return appendChanges(queries, [{ before, after }], correlationId);
+      });
+      onNews(news, correlationId);
+    },
   };
 }
 
@@ -183,7 +196,7 @@ async function saveRecords(
   queries: Queries,
   records: readonly NameRecord[],
   correlationId: string,
-): Promise<void> {
+): Promise<NameChange[]> {
   const rows = await queries.select<NameRow>(
     `SELECT ${NAME_COLUMNS}, history FROM ${queries.tables.names} WHERE name IN (?) FOR UPDATE`,
     [records.map(({ name }) => name)],
@@ -197,8 +210,9 @@ async function saveRecords(
       history: row?.history ?? null,
     };
   });
-  await appendChanges(queries, changes, correlationId);
+  const news = await appendChanges(queries, changes, correlationId);
   await write(queries, changes);
+  return news;
 }
 
 async function write(

@@ -65,20 +65,22 @@ export interface RecordChange {
   after: NameRecord;
 }
 
-/** Appends what changed in the transaction that changes it, so that neither is ever there without the other. */
+/**
+ * Appends what changed in the transaction that changes it, so that neither is ever there without the other; gives what is
+ * news.
+ */
 export async function appendChanges(
   queries: Queries,
   changes: readonly RecordChange[],
   correlationId: string,
-): Promise<void> {
-  const rows = changes
-    .filter(isNews)
-    .map((change) => [correlationId, JSON.stringify(nameChange(change))]);
-  if (rows.length === 0) return;
-  await queries.execute(
-    `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES ?`,
-    [rows],
-  );
+): Promise<NameChange[]> {
+  const news = changes.filter(isNews).map(nameChange);
+  if (news.length > 0)
+    await queries.execute(
+      `INSERT INTO ${queries.tables.outbox} (correlation_id, change_json) VALUES ?`,
+      [news.map((change) => [correlationId, JSON.stringify(change)])],
+    );
+  return news;
 }
 
 function isNews({ before, after }: RecordChange): boolean {

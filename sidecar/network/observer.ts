@@ -1,6 +1,9 @@
 import { reasonOf } from "../errors";
 import type { Logger } from "../log/logger";
 import type { Figures } from "../mysql/figures";
+import type { NameChange } from "../mysql/outbox";
+import type { Severity } from "../reasons/reason";
+import { describeReason } from "../reasons/reasons";
 import type { PassRequest, PassResult } from "../reconcile/pass";
 import type { PassEntry } from "../reconcile/ports";
 import type { ApiCall } from "../serverpilot/client";
@@ -49,7 +52,7 @@ export function observedPass(
       const result = await run(request);
       if (result.entry !== null) {
         observer.passEnded(result.entry);
-        logger.info("pass", { ...result.entry });
+        logPass(logger, { ...result.entry });
       }
       return result;
     } catch (error) {
@@ -61,10 +64,56 @@ export function observedPass(
         reason: reasonOf(error).reason,
       } as const;
       observer.passEnded({ ...lost, added: [], removed: [] });
-      logger.warn("pass", { ...lost, trigger, correlationId });
+      logPass(logger, { ...lost, params: {}, trigger, correlationId });
       throw error;
     }
   };
+}
+
+type LoggedPass = Pick<PassEntry, "outcome" | "reason" | "params"> &
+  Readonly<Record<string, unknown>>;
+
+/** One line; that of a pass that did not end well says what to do. */
+function logPass(logger: Logger, pass: LoggedPass): void {
+  const { outcome, reason, params } = pass;
+  if (reason === null) {
+    logger.info("pass", { ...pass });
+    return;
+  }
+  const { message: why, remedy } = describeReason(reason, params);
+  logger[outcome === "ok" ? "info" : "warn"]("pass", { ...pass, why, remedy });
+}
+
+/** How loud a change of a name's state is logged. */
+const LEVELS = {
+  ok: "info",
+  waiting: "info",
+  warning: "warn",
+  action: "warn",
+  critical: "error",
+} as const satisfies Record<Severity, string>;
+
+/** One line for each change of a name: from what to what, why, and what to do. */
+export function logChanges(
+  logger: Logger,
+  changes: readonly NameChange[],
+  correlationId: string,
+): void {
+  for (const change of changes) {
+    const { name, kind, previous, state, reason, severity, actor } = change;
+    logger[LEVELS[severity]]("domain", {
+      name,
+      kind,
+      from: previous,
+      to: state,
+      reason,
+      why: change.message,
+      remedy: change.remedy,
+      severity,
+      actor,
+      correlationId,
+    });
+  }
 }
 
 /** The same notifications, counted and logged. */

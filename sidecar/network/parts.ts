@@ -21,7 +21,7 @@ import type { Trigger } from "../trigger/trigger";
 import { createNonces } from "../wordpress/nonces";
 import { createNotifications } from "../wordpress/notifications";
 import { createConnections } from "./connection";
-import type { NetworkObserver } from "./observer";
+import { logChanges, type NetworkObserver } from "./observer";
 import { addressOf } from "./status";
 import { createWitness } from "./witness";
 
@@ -67,7 +67,9 @@ export function createParts(
   const wordpress = { network, wordpressUrl, secrets, now };
   return {
     database,
-    ledger: createLedger(database),
+    ledger: createLedger(database, (changes, correlationId) => {
+      logChanges(logger, changes, correlationId);
+    }),
     records,
     names: createNamesView(database),
     outbox: createOutbox(database, now),

@@ -181,6 +181,18 @@ describe("every answer", () => {
       { path: `${base}/history`, status: 422, reason: "body-invalid" },
     ]);
   });
+
+  test("warns of a wrong signature, with what to do", async () => {
+    const { send, log } = createFixture();
+    await send({
+      body: oneEvent,
+      secrets: ["a-secret-that-no-network-has-01234567"],
+    });
+    expect(log).toMatchObject([
+      { level: "warn", status: 401, reason: "signature-invalid" },
+    ]);
+    expect(log[0]).toHaveProperty("remedy", expect.stringContaining("SIDECAR"));
+  });
 });
 
 describe("health", () => {

@@ -81,7 +81,7 @@ async function bridge(...args: string[]): Promise<Ran> {
   return ran;
 }
 
-const withFile = () => ["--env-file", envFile];
+const withFile = () => ["--environment", envFile];
 
 function init(...more: string[]): Promise<Ran> {
   const { internalUrl } = stack.wordpress;

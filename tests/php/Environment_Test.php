@@ -57,7 +57,7 @@ final class Environment_Test extends Bridge_Test_Case {
 	}
 
 	public function test_the_commands_name_the_file_and_this_wordpress(): void {
-		self::assertSame( 'domain-bridge serve --env-file domain-bridge.env', $this->environment()->command() );
+		self::assertSame( 'domain-bridge serve --environment domain-bridge.env', $this->environment()->command() );
 		self::assertSame( 'domain-bridge init --wordpress / --install-systemd', $this->environment()->init_command() );
 	}
 }

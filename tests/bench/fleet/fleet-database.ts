@@ -94,7 +94,7 @@ async function fillLedger(
       record: null,
       entry: null,
     };
-    await createLedger(records).settle(changes, "");
+    await createLedger(records, () => undefined).settle(changes, "");
     await records.execute(`DELETE FROM ${records.tables.outbox}`);
   } finally {
     await pool.end();

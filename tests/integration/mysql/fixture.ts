@@ -27,7 +27,7 @@ export async function startRecord() {
     const database = createRecordDatabase(pool, "wp_", now);
     return {
       database,
-      ledger: createLedger(database),
+      ledger: createLedger(database, () => undefined),
       outbox: createOutbox(database, now),
       names: createNamesView(database),
       records: createAppRecords(database),

@@ -72,7 +72,11 @@ describe("status", () => {
       message: "ServerPilot is away.",
     },
     held: null,
+    suspect: null,
+    findings: [],
+    severities: { ok: 1, action: 1 },
     counts: { secure: 1, "ssl-failed": 1, pending: 0 },
+    total: 2,
     names: [
       {
         ...words,
@@ -111,6 +115,59 @@ describe("status", () => {
     expect(column(rows[0], "STATE")).toBe(column(rows[1], "secure"));
     expect(column(rows[0], "STATE")).toBe(column(rows[2], "ssl-failed"));
   });
+
+  test("puts the reasons below their rows where a terminal is narrow", async () => {
+    const { out } = await domainBridge("status", { answer, columns: 80 });
+    const rows = out.trimEnd().split("\n").slice(-2);
+    expect(rows[1]).toBe("    It points elsewhere. Change the A record.");
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("asks for all pages, and only for what needs somebody where that is wanted", async () => {
+    const [first, second] = answer.names;
+    const paged = ({ url }: { url: string }) => {
+      if (url.includes("/status")) return answer;
+      return { total: 2, names: [url.includes("offset=0") ? first : second] };
+    };
+    const { out, requests } = await domainBridge(
+      "status --needs-action --json",
+      { answer: paged },
+    );
+    expect(requests.map(({ url }) => new URL(url).search)).toEqual([
+      "?names=0",
+      "?needs=action&offset=0&limit=500",
+      "?needs=action&offset=1&limit=500",
+    ]);
+    expect(JSON.parse(out)).toMatchObject({
+      network: "default",
+      names: answer.names,
+    });
+  });
+
+  test.each<[string, object, number]>([
+    ["nothing", {}, 0],
+    ["a domain that waits", { severities: { waiting: 3, ok: 1 } }, 0],
+    ["a domain that needs somebody", { severities: { warning: 1 } }, 2],
+    ["a live domain that is not well", { severities: { critical: 1 } }, 2],
+    ["a failed pass", { pass: { ...answer.pass, lastOutcome: "failed" } }, 2],
+    ["a doubt", { suspect: { ...words, message: "Doubted." } }, 2],
+    ["a finding about the app", { findings: [{ ...words, message: "x" }] }, 2],
+    ["no registration", { registered: false }, 2],
+  ])(
+    "tells monitoring of %s by its exit code",
+    async (_what, more, expected) => {
+      const well = {
+        ...answer,
+        severities: { ok: 2 },
+        pass: { ...answer.pass, lastOutcome: "ok" },
+      };
+      const run = { answer: { ...well, ...more } };
+      expect((await domainBridge("status --exit-code", run)).code).toBe(
+        expected,
+      );
+      expect((await domainBridge("status", run)).code).toBe(0);
+    },
+  );
 
   test("names the removals of a held plan", async () => {
     const held = {

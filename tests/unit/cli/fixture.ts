@@ -17,20 +17,26 @@ export const env = {
 
 export const clock = createFakeClock();
 
-/** Runs a command line against a sidecar that gives one answer (an Error: none at all). */
+/**
+ * Runs a command line against a sidecar that gives one answer (an Error: none at all; a function: one for each request).
+ */
 export async function domainBridge(
   args: string,
   {
     answer = {},
     status = 200,
     colour = false,
+    columns,
     environment = env,
+    defaultEnvironment,
     serveFails,
   }: {
     answer?: unknown;
     status?: number;
     colour?: boolean;
+    columns?: number;
     environment?: Record<string, string>;
+    defaultEnvironment?: string;
     serveFails?: Error;
   } = {},
 ) {
@@ -41,17 +47,23 @@ export async function domainBridge(
   const transport: Transport = (request) => {
     requests.push(request);
     if (answer instanceof Error) return Promise.reject(answer);
-    const body = typeof answer === "string" ? answer : JSON.stringify(answer);
+    const given: unknown =
+      typeof answer === "function"
+        ? (answer as (request: TransportRequest) => unknown)(request)
+        : answer;
+    const body = typeof given === "string" ? given : JSON.stringify(given);
     return Promise.resolve({ status, body });
   };
   const code = await run(args.split(" "), {
     env: environment,
     clock,
+    ...(defaultEnvironment === undefined ? {} : { defaultEnvironment }),
     transport,
     output: {
       out: (text) => (out += text),
       err: (text) => (err += text),
       colour,
+      columns,
     },
     serve: (config) => {
       served.push(config);

@@ -10,7 +10,8 @@ describe("every command that asks the sidecar", () => {
   test.each<[string, string, string, unknown]>([
     ["plan", "POST", "/sync", { dryRun: true }],
     ["check", "POST", "/check", {}],
-    ["status", "GET", "/status", undefined],
+    ["history", "GET", "/history?limit=20", undefined],
+    ["describe a.example", "GET", "/names/a.example", undefined],
     ["sync", "POST", "/sync", { force: false, retry: [] }],
     [
       "sync --force --checksum c1 --retry a.example b.example",
@@ -81,6 +82,18 @@ describe("every command that asks the sidecar", () => {
     expect(err).toBe("Not registered.\nOpen the screen once.\n");
   });
 
+  test("says it as JSON to whoever asked for JSON", async () => {
+    const { code, out, err } = await domainBridge("plan --json", {
+      status: 409,
+      answer: { code: "x", detail: "Not registered.", remedy: "Open it." },
+    });
+    expect(code).toBe(1);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toEqual({
+      error: { message: "Not registered.", remedy: "Open it." },
+    });
+  });
+
   test.each([
     [502, "<html>Bad Gateway</html>", "status 502"],
     [200, "<html>", "status 200"],
@@ -126,7 +139,7 @@ describe("the command line itself", () => {
     writeFileSync(file, formatEnvFile({ ...env, PORT: "9000", HOST: "::1" }), {
       mode: 0o600,
     });
-    const { served } = await domainBridge(`serve --env-file ${file}`, {
+    const { served } = await domainBridge(`serve --environment ${file}`, {
       environment: { PORT: "9001", HOST: "" },
     });
     expect(served).toMatchObject([{ port: 9001, host: "::1" }]);
@@ -135,6 +148,23 @@ describe("the command line itself", () => {
       answer: noChange,
     });
     expect(asked.requests[0]?.url).toContain("http://[::1]:9000/");
+    // Where nothing names a file, the one of the service is read.
+    const found = await domainBridge("plan", {
+      environment: {},
+      defaultEnvironment: file,
+      answer: noChange,
+    });
+    expect(found.requests[0]?.url).toContain("http://[::1]:9000/");
+    const set = await domainBridge("plan", {
+      defaultEnvironment: file,
+      answer: noChange,
+    });
+    expect(set.requests[0]?.url).toContain("http://127.0.0.1:8787/");
+    const none = await domainBridge("plan", {
+      environment: {},
+      defaultEnvironment: `${file}.gone`,
+    });
+    expect(none.code).toBe(78);
     rmSync(folder, { recursive: true });
   });
 
@@ -151,17 +181,23 @@ describe("the command line itself", () => {
     expect(err).toContain("set another PORT");
   });
 
-  test.each(["init", "serve", "plan", "sync", "status", "check"])(
-    "explains itself with examples: %s --help",
-    async (name) => {
-      const none = { environment: {} };
-      const { code, out } = await domainBridge(`${name} --help`, none);
-      expect(code).toBe(0);
-      expect(out).toContain(`Usage: domain-bridge ${name}`);
-      expect(out).toContain(`Examples:\n  `);
-      expect((await domainBridge("--help", none)).out).toContain(`  ${name}`);
-    },
-  );
+  test.each([
+    "init",
+    "serve",
+    "plan",
+    "sync",
+    "status",
+    "describe",
+    "history",
+    "check",
+  ])("explains itself with examples: %s --help", async (name) => {
+    const none = { environment: {} };
+    const { code, out } = await domainBridge(`${name} --help`, none);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: domain-bridge ${name}`);
+    expect(out).toContain(`Examples:\n  `);
+    expect((await domainBridge("--help", none)).out).toContain(`  ${name}`);
+  });
 
   test("prints its version", async () => {
     const { code, out } = await domainBridge("--version");
@@ -169,13 +205,19 @@ describe("the command line itself", () => {
     expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test.each(["frobnicate", "plan now", "status --colour"])(
-    "refuses what it does not know: %s",
-    async (args) => {
-      const { code, err, requests } = await domainBridge(args);
-      expect(code).toBe(1);
-      expect(err).toContain("error:");
-      expect(requests).toEqual([]);
-    },
-  );
+  test.each([
+    "frobnicate",
+    "plan now",
+    "status --colour",
+    "describe",
+    "describe a.example b.example",
+    "history --limit 0",
+    "history --limit 501",
+    "history --limit many",
+  ])("refuses what it does not know: %s", async (args) => {
+    const { code, err, requests } = await domainBridge(args);
+    expect(code).toBe(1);
+    expect(err).toMatch(/error:|is no number of passes/);
+    expect(requests).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
 import { createLogger } from "../../../sidecar/log/logger";
 
-function capture(secrets: () => string[] = () => []) {
+function capture(secrets: () => string[] = () => [], isPretty = false) {
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -10,7 +10,7 @@ function capture(secrets: () => string[] = () => []) {
       done();
     },
   });
-  const logger = createLogger({ level: "info", secrets, stream });
+  const logger = createLogger({ level: "info", secrets, stream, isPretty });
   const last = (): Record<string, unknown> =>
     JSON.parse(lines.at(-1) ?? "null") as Record<string, unknown>;
   return { logger, lines, last };
@@ -34,6 +34,15 @@ describe("the logger", () => {
       count: 2,
     });
     expect(Date.parse(String(last()["timestamp"]))).not.toBeNaN();
+  });
+
+  test("writes for people where that is wanted, and keeps secrets out there too", () => {
+    const { logger, lines } = capture(() => [CANARY], true);
+    logger.warn("domain", { name: "a.example", reason: null, key: CANARY });
+    expect(lines.join("")).toMatch(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z warn {2}domain {2}name="a\.example" {2}key="[^"]*"\n$/,
+    );
+    expect(lines.join("")).not.toContain(CANARY);
   });
 
   test("leaves out what is below its level", () => {

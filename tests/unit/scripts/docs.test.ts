@@ -95,12 +95,13 @@ describe("what has to be explained", () => {
 
   test("are the plugin's constants and filters too, not its other names", () => {
     const readme =
-      "### Constants in wp-config.php\n| `WU_SERVER_PILOT_OLD` | gone |\n### Filters in WordPress\n";
+      "### Constants in wp-config.php\n| `WU_SERVER_PILOT_OLD` | gone |\n### Filters in WordPress\n### Events in Ultimate Multisite\n| `domain_bridge_past` | gone |\n";
     const php =
       "const A = 'domain_bridge_www'; apply_filters( self::A, 1 ); get_option( 'domain_bridge_secret' );";
     expect(unlisted(readme, php)).toEqual([
       "README.md does not list domain_bridge_www",
       "README.md lists what the plugin does not have: WU_SERVER_PILOT_OLD",
+      "README.md lists what the plugin does not have: domain_bridge_past",
     ]);
   });
 });

@@ -106,7 +106,7 @@ final class Environment {
 	 * Returns the command that starts the sidecar with the file.
 	 */
 	public function command(): string {
-		return self::program() . ' serve --env-file ' . self::FILE;
+		return self::program() . ' serve --environment ' . self::FILE;
 	}
 
 	/**
