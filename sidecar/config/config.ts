@@ -23,7 +23,7 @@ export interface Config {
   secondReadMs: number;
   /** How often the app is read while a certificate is awaited. */
   sslPollMs: number;
-  /** Over how long the looks at a certificate are spread before a name counts as failed. */
+  /** Over how long the tries for a certificate are spread before a name counts as failed. */
   sslWindowMs: number;
   /** Empty: the machine's own resolvers. */
   dnsServers: readonly string[];

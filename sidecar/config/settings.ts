@@ -49,11 +49,11 @@ export const settings = z.object({
     "how often the app is read while a certificate is awaited",
   ),
   SSL_WINDOW_SECONDS: withDefault(seconds(1, 86_400), "1800").describe(
-    "over how long the looks at a certificate are spread before a name counts as failed",
+    "over how long the tries for a certificate are spread before a name counts as failed",
   ),
   SSL_PROBE_ADDRESS: optional(hostPort)
     .describe(
-      "where served certificates are looked at, and the server is asked for a name over HTTPS, host:port",
+      "where served certificates are checked, and the server is asked for a name over HTTPS, host:port",
     )
     .meta({ default: "the server's address, port 443" }),
   HTTP_PROBE_ADDRESS: optional(hostPort)

@@ -45,7 +45,7 @@ const nameView = z
     changedAt: time,
     /** When it was secure for the first time since it was mapped. */
     liveSince: time.nullable(),
-    /** The records that it needs beside those that it has; null before the first look. */
+    /** The records that it needs beside those that it has; null before the first check. */
     dns: z
       .object({
         zone: z.string().nullable(),

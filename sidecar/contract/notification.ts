@@ -33,7 +33,7 @@ export const notification = z
         dnsRight: z
           .boolean()
           .optional()
-          .describe("Whether its DNS was right when it was last looked at."),
+          .describe("Whether its DNS was right when it was last checked."),
       }),
     ),
   })

@@ -34,7 +34,7 @@ const nothingServed: ServedCertificate = {
   issuer: null,
 };
 
-/** Looks at the certificate that the server at an address shows for a name; whatever goes wrong is an answer. */
+/** Checks the certificate that the server at an address shows for a name; whatever goes wrong is an answer. */
 export function createTlsProbe(options: TlsProbeOptions): Probes["handshake"] {
   const { concurrency = 20 } = options;
   const limits = new Map<string, Limit>();

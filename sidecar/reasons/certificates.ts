@@ -124,7 +124,7 @@ export const certificateReasons = {
     severity: "warning",
     actor: "customer",
     message: "The DNS servers did not answer for {name} ({detail}).",
-    remedy: "Check the domain's name servers; it is looked at again by itself.",
+    remedy: "Check the domain's name servers; it is checked again by itself.",
   },
   "certificate-lacks-name": {
     severity: "waiting",

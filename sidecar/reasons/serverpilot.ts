@@ -96,7 +96,7 @@ export const serverPilotReasons = {
     message:
       "ServerPilot has not finished the change on the server after {minutes} minutes.",
     remedy:
-      "Check in the ServerPilot panel that the server is connected; it is looked at again by itself.",
+      "Check in the ServerPilot panel that the server is connected; it is checked again by itself.",
   },
   "list-not-as-written": {
     severity: "warning",

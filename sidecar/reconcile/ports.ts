@@ -152,17 +152,17 @@ export interface CertificateView {
   state: NameState;
   reason: ReasonCode | null;
   params: ReasonParams;
-  /** Looks at the certificate that counted, since the name was put on the app or its DNS changed. */
+  /** Checks of the certificate that counted, since the name was put on the app or its DNS changed. */
   tries: number;
-  /** When the schedule of tries began; null before the first look. */
+  /** When the schedule of tries began; null before the first check. */
   triesSince: number | null;
   nextTryAt: number | null;
   certificateEndsAt: number | null;
-  /** The DNS answer that the last look saw, to notice a change. */
+  /** The DNS answer that the last check saw, to notice a change. */
   dnsSeen: string | null;
   /** When the name was secure for the first time since it was mapped; null before that. */
   liveSince: number | null;
-  /** What was found in DNS and what should be there, for people; null before the first look. */
+  /** What was found in DNS and what should be there, for people; null before the first check. */
   dns: DnsView | null;
 }
 

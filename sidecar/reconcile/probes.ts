@@ -185,7 +185,7 @@ export type ChallengeFinding =
   | RedirectedElsewhere
   | Unreachable;
 
-/** What the certificate round looks at the world with. No method throws, whatever the world does. */
+/** What the certificate round checks the world with. No method throws, whatever the world does. */
 export interface Probes {
   /** `fresh` passes over the cache, here and below. */
   lookUp(name: string, options?: Freshness): Promise<DnsAnswer>;

@@ -59,7 +59,7 @@ const DNS_UNKNOWN: ReadonlySet<ReasonCode | null> = new Set([
   "dns-alternates",
 ] as const);
 
-/** Whether the records of a name led to the network when they were last looked at. Pure. */
+/** Whether the records of a name led to the network when they were last checked. Pure. */
 export function isDnsRight({
   state,
   reason,

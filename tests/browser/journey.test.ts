@@ -6,7 +6,13 @@ import type { Browser, Page } from "playwright-core";
 import { projectDir } from "../stack/places";
 import { startStack, type Stack } from "../stack/stack";
 import { mapCode } from "../stack/demo/scene";
-import { launchBrowser, seriousViolations, takePictures } from "./browser";
+import {
+  DESKTOP,
+  launchBrowser,
+  PHONE,
+  seriousViolations,
+  takePictures,
+} from "./browser";
 
 /** A network admin's way from the zip to secure domains, each step building on the one before. */
 let stack: Stack;
@@ -170,6 +176,13 @@ test("a reason is shown where the DNS points elsewhere, with what to do", async 
   await becomesSecure("site8.example.com");
   expect(await seriousViolations(page)).toEqual([]);
   await takePictures(page, "screen");
+  const top = async (part: string): Promise<number> =>
+    (await page.locator(part).first().boundingBox())?.y ?? NaN;
+  const domains = ".domain-bridge-panel";
+  expect(await top(domains)).toBeGreaterThan(await top(".domain-bridge-boxes"));
+  await page.setViewportSize(PHONE);
+  expect(await top(domains)).toBeLessThan(await top(".domain-bridge-boxes"));
+  await page.setViewportSize(DESKTOP);
 });
 
 test("the preview shows changes before they are made, and a held plan is approved for what it shows", async () => {

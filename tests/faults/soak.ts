@@ -176,10 +176,14 @@ async function judgeLogs({ sidecars, model }: World): Promise<void> {
   }
 }
 
-/** A line of JSON below the level of an error; what is no JSON is a stack trace. */
+/**
+ * A line of JSON below the level of an error, or what became of a domain, which is told as loud as it is urgent; what is no
+ * JSON is a stack trace.
+ */
 function isHarmless(line: string): boolean {
   try {
-    return (JSON.parse(line) as { level?: string }).level !== "error";
+    const read = JSON.parse(line) as { level?: string; message?: string };
+    return read.level !== "error" || read.message === "domain";
   } catch {
     // A kill may cut a line in two.
     return line.startsWith("{");

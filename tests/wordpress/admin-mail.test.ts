@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { pagedStatus, status } from "./screen-answers";
 import { DAY, HOUR, ToldPeople } from "./told-people";
@@ -99,7 +100,14 @@ test("what the sidecar holds, doubts and fails at is told", async () => {
       },
     }),
   );
+  // What is held is told once, not by name as well.
+  await people.know("held.example.com", {
+    state: "removing",
+    reason: "plan-held",
+    severity: 4,
+  });
   const [first] = await people.after(300);
+  expect(first?.text).not.toContain("* held.example.com");
   expect(first?.text).toContain("A lot is to be removed. Approve it.");
   expect(first?.text).toContain("Nothing of it is here. Look at the app id.");
   expect(first?.text).not.toContain("could not be synced");
@@ -204,6 +212,26 @@ test("a mail that was not taken is tried again, and the log says so once", async
     "integration-serverpilot",
   );
   expect(log.match(/was not taken by the mail server/g)).toHaveLength(1);
+});
+
+test("saving a mapping does not wait for a mail server that hangs, for nothing is sent meanwhile", async () => {
+  const connections: Socket[] = [];
+  const silent = createServer((socket) => connections.push(socket));
+  await new Promise<void>((resolve) => {
+    silent.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = silent.address() as AddressInfo;
+  const { wordpress } = people.list.stack;
+  await wordpress.setConstants({ STACK_SMTP: `127.0.0.1:${port}` });
+  await people.know("shop.example.com", { ...expired, severity: 4 });
+  await people.list.map("new.example.com");
+  await wordpress.request("/wp-admin/network/", {
+    cookie: await wordpress.login(),
+  });
+  expect(connections).toHaveLength(0);
+  await wordpress.setConstants({ STACK_SMTP: people.mail.address });
+  await new Promise((resolve) => silent.close(resolve));
+  expect(await people.after(300)).toHaveLength(1);
 });
 
 test("a table that cannot be read is not taken for one without troubles", async () => {

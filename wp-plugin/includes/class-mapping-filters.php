@@ -33,11 +33,11 @@ final class Mapping_Filters {
 	}
 
 	/**
-	 * Returns the number of looks at a certificate before it counts as failed, 1 to 100.
+	 * Returns the number of tries for a certificate before it counts as failed, 1 to 100.
 	 */
 	public function ssl_max_tries(): int {
 		/**
-		 * Filters the number of looks at a new domain's certificate before it is called failed.
+		 * Filters the number of tries for a new domain's certificate before it is called failed.
 		 *
 		 * @param int $tries The number of looks.
 		 */

@@ -184,7 +184,7 @@ final class Routes {
 	}
 
 	/**
-	 * Returns the nonces with which UM answers at a mapped name, for names that the sidecar looks at.
+	 * Returns the nonces with which UM answers at a mapped name, for names that the sidecar checks.
 	 *
 	 * @param array $content The body.
 	 * @return array|\WP_Error

@@ -117,7 +117,7 @@ final class Tables {
 	 * @param int $most How many at most.
 	 */
 	public static function critical( int $most = self::MOST ): ?array {
-		return self::rows( 'severity >= 4', array(), $most );
+		return self::rows( "severity >= 4 AND state <> 'removing'", array(), $most );
 	}
 
 	/**
@@ -194,7 +194,7 @@ final class Tables {
 	 * @param string $sql    The prepared statement.
 	 * @return mixed
 	 */
-	private static function quietly( string $method, string $sql ) {
+	public static function quietly( string $method, string $sql ) {
 		global $wpdb;
 		$shown  = $wpdb->suppress_errors( true );
 		$answer = $wpdb->$method( $sql );

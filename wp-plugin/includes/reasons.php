@@ -168,7 +168,7 @@ return array(
 	),
 	'action-unfinished' => array(
 		__( 'ServerPilot has not finished the change on the server after {minutes} minutes.', 'domain-bridge-for-serverpilot' ),
-		__( 'Check in the ServerPilot panel that the server is connected; it is looked at again by itself.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check in the ServerPilot panel that the server is connected; it is checked again by itself.', 'domain-bridge-for-serverpilot' ),
 	),
 	'list-not-as-written' => array(
 		__( 'The app\'s list of domains is not what was written; somebody else may have changed it at the same moment.', 'domain-bridge-for-serverpilot' ),
@@ -312,7 +312,7 @@ return array(
 	),
 	'dns-unanswered' => array(
 		__( 'The DNS servers did not answer for {name} ({detail}).', 'domain-bridge-for-serverpilot' ),
-		__( 'Check the domain\'s name servers; it is looked at again by itself.', 'domain-bridge-for-serverpilot' ),
+		__( 'Check the domain\'s name servers; it is checked again by itself.', 'domain-bridge-for-serverpilot' ),
 	),
 	'certificate-lacks-name' => array(
 		__( 'The certificate does not cover {name} yet.', 'domain-bridge-for-serverpilot' ),

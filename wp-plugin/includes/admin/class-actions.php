@@ -151,7 +151,7 @@ final class Actions {
 	 */
 	private function approve(): array {
 		if ( '1' !== self::posted( 'seen' ) || '' === self::posted( 'checksum' ) ) {
-			return array( 'error', __( 'Nothing was approved: first confirm that you have looked at what is removed.', 'domain-bridge-for-serverpilot' ), array() );
+			return array( 'error', __( 'Nothing was approved: first confirm that you have checked what is removed.', 'domain-bridge-for-serverpilot' ), array() );
 		}
 		$body = array(
 			'checksum' => self::posted( 'checksum' ),

@@ -94,7 +94,7 @@ final class Changes_Panel {
 		$this->open_form( 'domain-bridge-approve', Snapshot::text( $held, 'checksum' ) );
 		printf(
 			'<p><label><input type="checkbox" name="seen" value="1" required> %s</label></p>',
-			esc_html__( 'I have looked at these domains, and they are to be removed.', 'domain-bridge-for-serverpilot' )
+			esc_html__( 'I have checked these domains, and they are to be removed.', 'domain-bridge-for-serverpilot' )
 		);
 		printf( '<p><button type="submit" class="button" id="domain-bridge-approve-button" name="task" value="approve">%s</button></p></form></div>', esc_html__( 'Approve and remove', 'domain-bridge-for-serverpilot' ) );
 	}

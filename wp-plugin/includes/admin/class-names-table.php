@@ -51,6 +51,10 @@ final class Names_Table extends \WP_List_Table {
 	public function show( Snapshot $snapshot ): void {
 		$this->snapshot = $snapshot;
 		$this->prepare_items();
+		if ( 0 !== $snapshot->as_of() ) {
+			/* translators: %s: a date and time. */
+			printf( '<p class="domain-bridge-as-of">%s</p>', esc_html( sprintf( __( 'As of %s, when the sidecar was last heard of:', 'domain-bridge-for-serverpilot' ), Words::date( $snapshot->as_of(), true ) ) ) );
+		}
 		$this->views();
 		printf( '<form method="get" action="%s">', esc_url( Screen::base_url() ) );
 		printf( '<input type="hidden" name="page" value="%s">', esc_attr( Screen::SLUG ) );
@@ -158,6 +162,11 @@ final class Names_Table extends \WP_List_Table {
 			esc_html_e( 'The domains are shown here as soon as the sidecar answers.', 'domain-bridge-for-serverpilot' );
 		} elseif ( 0 === array_sum( $this->snapshot->counts() ) ) {
 			esc_html_e( 'No domains yet. Map one in Ultimate Multisite, and it appears here.', 'domain-bridge-for-serverpilot' );
+			// UM's own page; without UM there is none.
+			$add = Ultimate_Multisite::ask( 'wu_network_admin_url', array( 'wp-ultimo-domains' ), '' );
+			if ( is_string( $add ) && '' !== $add ) {
+				printf( ' <a href="%s">%s</a>', esc_url( $add ), esc_html__( 'Add a domain', 'domain-bridge-for-serverpilot' ) );
+			}
 		} else {
 			esc_html_e( 'No domain matches.', 'domain-bridge-for-serverpilot' );
 		}
@@ -239,11 +248,22 @@ final class Names_Table extends \WP_List_Table {
 		$kind  = Snapshot::text( $name, 'kind' );
 		$about = isset( $kinds[ $kind ] ) ? array( esc_html( $kinds[ $kind ] ) ) : array();
 		if ( $site > 0 ) {
-			/* translators: %d: number of a site. */
-			$about[] = sprintf( '<a href="%s">%s</a>', esc_url( network_admin_url( "site-info.php?id={$site}" ) ), esc_html( sprintf( __( 'Site %d', 'domain-bridge-for-serverpilot' ), $site ) ) );
+			$about[] = sprintf( '<a href="%s">%s</a>', esc_url( network_admin_url( "site-info.php?id={$site}" ) ), esc_html( self::site_name( $site ) ) );
 		}
 		$html = '<strong>' . esc_html( Snapshot::text( $name, 'name' ) ) . '</strong>';
 		return array() === $about ? $html : $html . '<div class="domain-bridge-about">' . implode( ' · ', $about ) . '</div>';
+	}
+
+	/**
+	 * Returns a site's name, or its number where it has none.
+	 *
+	 * @param int $id The site.
+	 */
+	private static function site_name( int $id ): string {
+		$site = get_site( $id );
+		$name = null === $site ? '' : trim( (string) $site->blogname );
+		/* translators: %d: number of a site. */
+		return '' === $name ? sprintf( __( 'Site %d', 'domain-bridge-for-serverpilot' ), $id ) : $name;
 	}
 
 	/**

@@ -42,6 +42,7 @@ final class Overview {
 			$this->box( 'certificates', __( 'Certificates', 'domain-bridge-for-serverpilot' ), $this->certificates() );
 			$this->box( 'work', __( 'Work', 'domain-bridge-for-serverpilot' ), $this->work() );
 		}
+		$this->box( 'dns', __( 'DNS for your customers', 'domain-bridge-for-serverpilot' ), $this->dns() );
 		echo '</div>';
 	}
 
@@ -157,6 +158,23 @@ final class Overview {
 			$signs[] = Words::sign_html( 'warning', 'bad', sprintf( _n( '%d domain waits for room on the app', '%d domains wait for room on the app', $this->snapshot->without_place(), 'domain-bridge-for-serverpilot' ), $this->snapshot->without_place() ) );
 		}
 		return $signs;
+	}
+
+	/**
+	 * Says which records a domain needs, to be passed on to whoever asks.
+	 */
+	private function dns(): array {
+		$address = $this->plugin->network_address()->answer( '' );
+		if ( ! is_string( $address ) || '' === $address ) {
+			return array( esc_html__( 'The records are shown here as soon as the server’s address is known.', 'domain-bridge-for-serverpilot' ) );
+		}
+		$type = false === strpos( $address, ':' ) ? 'A' : 'AAAA';
+		return array(
+			/* translators: %s: a DNS record's type. */
+			esc_html( sprintf( __( 'For a domain itself, an %s record:', 'domain-bridge-for-serverpilot' ), $type ) ),
+			sprintf( '<code>@</code> <code id="domain-bridge-dns-address" data-copy>%s</code>', esc_html( $address ) ),
+			esc_html__( 'For www, a CNAME record with the domain itself as its value.', 'domain-bridge-for-serverpilot' ),
+		);
 	}
 
 	/**

@@ -33,6 +33,9 @@ final class Snapshot {
 	private ?\WP_Error $error = null;
 	private array $answer     = array();
 
+	/** Since when the sidecar is away: what is shown is the last that is known, as of then; unix seconds, 0 where it is not. */
+	private int $as_of = 0;
+
 	/**
 	 * Asks the sidecar; remembers since when it is away, and has the rest told once it is back.
 	 *
@@ -47,6 +50,14 @@ final class Snapshot {
 		$marked = null !== $plugin->dispatcher()->away();
 		if ( is_array( $answer ) && null === $snapshot->error ) {
 			$plugin->registration()->learn( $answer, time() );
+		} elseif ( $snapshot->is_away() && $plugin->registration()->was_accepted() ) {
+			list( $counts, $severities ) = Last_Known::counts();
+
+			$snapshot->answer = array(
+				'counts'     => $counts,
+				'severities' => $severities,
+			);
+			$snapshot->as_of  = $plugin->dispatcher()->away()['since'] ?? time();
 		}
 		if ( ! $marked && $snapshot->is_away() ) {
 			$plugin->dispatcher()->lost( $snapshot->error, time() );
@@ -71,6 +82,13 @@ final class Snapshot {
 	 */
 	public function is_away(): bool {
 		return null !== $this->error && in_array( $this->error->get_error_code(), Sidecar::AWAY, true );
+	}
+
+	/**
+	 * Returns as of when the domains are what is shown, in unix seconds; 0 where the sidecar gives them.
+	 */
+	public function as_of(): int {
+		return $this->as_of;
 	}
 
 	/**
@@ -186,6 +204,9 @@ final class Snapshot {
 			'offset' => 0,
 			'limit'  => self::PAGE,
 		);
+		if ( 0 !== $this->as_of ) {
+			return Last_Known::page( $query );
+		}
 		if ( null !== $this->error ) {
 			return array( 0, array() );
 		}

@@ -11,7 +11,7 @@ namespace Domain_Bridge;
 
 /**
  * Says in plain words how a domain stands and what its owner has to do: nothing of servers, of the network admin's remedies
- * or of other customers. Says "failed" of nothing that its owner can mend.
+ * or of other customers. Says "failed" of nothing that its owner can correct.
  */
 final class Domain_Status {
 

@@ -167,7 +167,7 @@ final class Um_Events {
 	}
 
 	/**
-	 * Tells UM of troubles; of many at once in a few events, for whoever gets them has one thing to mend.
+	 * Tells UM of troubles; of many at once in a few events, for whoever gets them has one thing to correct.
 	 *
 	 * @param string $event The event type.
 	 * @param array  $all   array( title, text ) by key.
