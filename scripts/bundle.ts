@@ -45,6 +45,10 @@ const cuts: readonly Cut[] = [
   { path: /\/bullmq\/.*\/postgres\// },
   { path: /\/bullmq\/.*\/(bun-redis|node-redis|valkey-glide)-client\.js$/ },
   { path: /\/bullmq\/.*\/(redis-)?relay[\w-]*\.js$/ },
+  // What is never asked of it: families of jobs, schedules, priorities, lists of jobs.
+  {
+    path: /\/bullmq\/.*\/scripts\/(add(JobScheduler|ParentJob|PrioritizedJob)|changePriority|cleanJobsInSet|drain|getDependencyCounts|getJobScheduler|moveJobsToWait|moveToWaitingChildren|obliterate|releaseParentIfNoPendingDependencies|remove(ChildDependency|JobScheduler|OrphanedJobs|UnprocessedChildren)|reprocessJob|updateJobScheduler)-\d+\.js$/,
+  },
   { path: /\/cron-parser\// },
   // Limits in stores that are neither memory nor Redis.
   {

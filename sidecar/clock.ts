@@ -34,14 +34,14 @@ export function sleep(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const onAbort = (): void => {
-      cancel();
-      reject(signal?.reason as Error);
-    };
     const cancel = clock.after(delayMs, () => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
     });
+    function onAbort(): void {
+      cancel();
+      reject(signal?.reason as Error);
+    }
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -133,31 +133,13 @@ const isDryRun = z.looseObject({ dryRun: z.literal(true) });
 
 /** Every address of a network, in the order of the README. */
 export function networkRoutes(version: string): Route[] {
+  return [...writingRoutes(version), ...readingRoutes()];
+}
+
+/** Those that have the sidecar do something. */
+function writingRoutes(version: string): Route[] {
   return [
-    {
-      method: "put",
-      path: "",
-      id: "register",
-      summary:
-        "Registers the network: its credentials, its app and its settings. Starts a pass.",
-      answers: { 200: registrationAnswer },
-      replay: "database",
-      ...accepting(
-        registrationBody,
-        async (body, { network, correlationId }) => {
-          await network.register(body, correlationId);
-          return {
-            status: 200,
-            body: {
-              network: network.id,
-              registered: true,
-              version,
-              features: [...features],
-            },
-          };
-        },
-      ),
-    },
+    registerRoute(version),
     {
       method: "post",
       path: "/events",
@@ -202,6 +184,36 @@ export function networkRoutes(version: string): Route[] {
         body: await network.check(),
       })),
     },
+  ];
+}
+
+function registerRoute(version: string): Route {
+  return {
+    method: "put",
+    path: "",
+    id: "register",
+    summary:
+      "Registers the network: its credentials, its app and its settings. Starts a pass.",
+    answers: { 200: registrationAnswer },
+    replay: "database",
+    ...accepting(registrationBody, async (body, { network, correlationId }) => {
+      await network.register(body, correlationId);
+      return {
+        status: 200,
+        body: {
+          network: network.id,
+          registered: true,
+          version,
+          features: [...features],
+        },
+      };
+    }),
+  };
+}
+
+/** Those that show what it knows. */
+function readingRoutes(): Route[] {
+  return [
     {
       method: "get",
       path: "/status",

@@ -1,7 +1,11 @@
 import { Registry, collectDefaultMetrics } from "prom-client";
 import type { Clock } from "../clock";
 import type { LaneStates } from "../network/lanes";
-import type { EndedPass, NetworkObserver } from "../network/observer";
+import type {
+  EndedPass,
+  NetworkObserver,
+  NetworkFigures,
+} from "../network/observer";
 import { APP_CAPACITY } from "../reconcile/plan";
 import type { NameState } from "../reconcile/ports";
 import { type MetricSet, defineMetrics } from "./definitions";
@@ -120,6 +124,33 @@ export interface NetworkMetrics extends NetworkObserver {
   readonly waitingSince: number | null;
 }
 
+/** Shows a network in numbers, as its database has them. */
+function showFigures(
+  network: string,
+  metrics: MetricSet,
+  { names, waiting, domainsUsed, certificateEndsAt }: NetworkFigures,
+): void {
+  for (const state of STATES)
+    metrics.names.set({ network, state }, names[state] ?? 0);
+  metrics.notificationsWaiting.set({ network }, waiting);
+  metrics.appCapacity.set({ network }, APP_CAPACITY);
+  if (domainsUsed !== null) metrics.appDomains.set({ network }, domainsUsed);
+  if (certificateEndsAt === null) metrics.certificateEnd.remove({ network });
+  else metrics.certificateEnd.set({ network }, certificateEndsAt / 1000);
+}
+
+/** Counts a pass that ended, and what it changed. */
+function countPass(
+  network: string,
+  metrics: MetricSet,
+  { startedAt, finishedAt, outcome, reason, added, removed }: EndedPass,
+): void {
+  metrics.passes.inc({ network, outcome, reason: reason ?? "" });
+  metrics.passDuration.observe({ outcome }, (finishedAt - startedAt) / 1000);
+  metrics.changes.inc({ network, change: "added" }, added.length);
+  metrics.changes.inc({ network, change: "removed" }, removed.length);
+}
+
 /** Requests to ServerPilot that got no answer have this status. */
 const NO_STATUS = "none";
 
@@ -160,16 +191,9 @@ export function createNetworkMetrics(
       fresh = null;
     },
     passEnded(pass) {
-      const { startedAt, finishedAt, outcome, reason, added, removed } = pass;
-      metrics.passes.inc({ network, outcome, reason: reason ?? "" });
-      metrics.passDuration.observe(
-        { outcome },
-        (finishedAt - startedAt) / 1000,
-      );
-      metrics.changes.inc({ network, change: "added" }, added.length);
-      metrics.changes.inc({ network, change: "removed" }, removed.length);
-      if (outcome !== "failed" && covered !== null)
-        metrics.eventLag.observe((finishedAt - covered) / 1000);
+      countPass(network, metrics, pass);
+      if (pass.outcome !== "failed" && covered !== null)
+        metrics.eventLag.observe((pass.finishedAt - covered) / 1000);
       seen(pass);
     },
     figures(figures) {
@@ -177,16 +201,7 @@ export function createNetworkMetrics(
       if (figures === null) return;
       // A pass that another sidecar has run.
       if (figures.lastPass) seen(figures.lastPass);
-      for (const state of STATES)
-        metrics.names.set({ network, state }, figures.names[state] ?? 0);
-      metrics.notificationsWaiting.set({ network }, figures.waiting);
-      metrics.appCapacity.set({ network }, APP_CAPACITY);
-      if (figures.domainsUsed !== null)
-        metrics.appDomains.set({ network }, figures.domainsUsed);
-      const { certificateEndsAt } = figures;
-      if (certificateEndsAt === null)
-        metrics.certificateEnd.remove({ network });
-      else metrics.certificateEnd.set({ network }, certificateEndsAt / 1000);
+      showFigures(network, metrics, figures);
     },
     notified(accepted) {
       metrics.notifications.inc({

@@ -43,49 +43,22 @@ export interface Ledger extends PassLedger, CertificateLedger {
   retry(names: readonly string[]): Promise<string[]>;
 }
 
+/** Called with what changed once it is kept. */
+type OnNews = (changes: readonly NameChange[], correlationId: string) => void;
+
 /** @throws (by every method) TransientError | PermanentError with a `database-*` reason. */
-export function createLedger(
-  database: RecordDatabase,
-  onNews: (changes: readonly NameChange[], correlationId: string) => void,
-): Ledger {
-  const { tables } = database;
+export function createLedger(database: RecordDatabase, onNews: OnNews): Ledger {
   return {
-    async load() {
-      const rows = await database.select<NameRow>(
-        `SELECT ${NAME_COLUMNS} FROM ${tables.names} ORDER BY name`,
-      );
-      const removals = await database.select<{
-        name: string;
-        reported_at: number;
-      }>(`SELECT name, reported_at FROM ${tables.removals}`);
-      return {
-        names: rows.map(nameRecord),
-        reported: new Map(removals.map((row) => [row.name, row.reported_at])),
-        record: await readRecord(database),
-      };
-    },
-    async report(removed, now) {
-      for (const names of chunks(removed))
-        await database.execute(
-          `REPLACE INTO ${tables.removals} (name, reported_at) VALUES ?`,
-          [names.map((name) => [name, now])],
-        );
-    },
-    async retry(names) {
-      const known = new Set<string>();
-      for (const some of chunks(names)) {
-        const rows = await database.select<{ name: string }>(
-          `SELECT name FROM ${tables.names} WHERE name IN (?)`,
-          [some],
-        );
-        for (const { name } of rows) known.add(name);
-        await database.execute(
-          `UPDATE ${tables.names} SET next_try_at = NULL, tries_since = NULL WHERE name IN (?)`,
-          [some],
-        );
-      }
-      return names.filter((name) => !known.has(name));
-    },
+    ...passLedger(database, onNews),
+    ...certificateLedger(database, onNews),
+    ...requestLedger(database),
+  };
+}
+
+/** What the pass reads and writes. */
+function passLedger(database: RecordDatabase, onNews: OnNews): PassLedger {
+  return {
+    load: () => loaded(database),
     intend: (record, claimed, now) =>
       database.transaction(async (queries) => {
         const kept = await swapped(queries, record);
@@ -105,16 +78,8 @@ export function createLedger(
         const kept = record && (await swapped(queries, record));
         for (const some of chunks(save))
           news.push(...(await saveRecords(queries, some, correlationId)));
-        for (const some of chunks(forget))
-          await queries.execute(
-            `DELETE FROM ${tables.names} WHERE name IN (?)`,
-            [some],
-          );
-        for (const some of chunks(answered))
-          await queries.execute(
-            `DELETE FROM ${tables.removals} WHERE name IN (?)`,
-            [some],
-          );
+        await deleteNames(queries, "names", forget);
+        await deleteNames(queries, "removals", answered);
         if (entry !== null) await addEntry(queries, entry);
         return kept;
       });
@@ -122,16 +87,16 @@ export function createLedger(
       return settled;
     },
     addPass: (entry) => addEntry(database, entry),
-    async history(limit) {
-      const rows = await database.select<{ id: number; entry: string }>(
-        `SELECT id, entry FROM ${tables.passes} ORDER BY id DESC LIMIT ?`,
-        [limit],
-      );
-      return rows.map(({ id, entry }) => ({
-        id,
-        ...(JSON.parse(entry) as PassEntry),
-      }));
-    },
+  };
+}
+
+/** What the certificate round reads and writes. */
+function certificateLedger(
+  database: RecordDatabase,
+  onNews: OnNews,
+): CertificateLedger {
+  const { tables } = database;
+  return {
     async certificateNames() {
       const rows = await database.select<NameRow>(
         `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE state IN ${CERTIFICATE_STATES} ORDER BY name`,
@@ -156,6 +121,76 @@ export function createLedger(
       onNews(news, correlationId);
     },
   };
+}
+
+/** What requests read and write. */
+function requestLedger(
+  database: RecordDatabase,
+): Pick<Ledger, "history" | "report" | "retry"> {
+  const { tables } = database;
+  return {
+    async history(limit) {
+      const rows = await database.select<{ id: number; entry: string }>(
+        `SELECT id, entry FROM ${tables.passes} ORDER BY id DESC LIMIT ?`,
+        [limit],
+      );
+      return rows.map(({ id, entry }) => ({
+        id,
+        ...(JSON.parse(entry) as PassEntry),
+      }));
+    },
+    async report(removed, now) {
+      for (const names of chunks(removed))
+        await database.execute(
+          `REPLACE INTO ${tables.removals} (name, reported_at) VALUES ?`,
+          [names.map((name) => [name, now])],
+        );
+    },
+    async retry(names) {
+      const known = new Set<string>();
+      for (const some of chunks(names)) {
+        const rows = await database.select<{ name: string }>(
+          `SELECT name FROM ${tables.names} WHERE name IN (?)`,
+          [some],
+        );
+        for (const { name } of rows) known.add(name);
+        await database.execute(
+          `UPDATE ${tables.names} SET next_try_at = NULL, tries_since = NULL WHERE name IN (?)`,
+          [some],
+        );
+      }
+      return names.filter((name) => !known.has(name));
+    },
+  };
+}
+
+async function loaded(database: RecordDatabase) {
+  const { tables } = database;
+  const rows = await database.select<NameRow>(
+    `SELECT ${NAME_COLUMNS} FROM ${tables.names} ORDER BY name`,
+  );
+  const removals = await database.select<{
+    name: string;
+    reported_at: number;
+  }>(`SELECT name, reported_at FROM ${tables.removals}`);
+  return {
+    names: rows.map(nameRecord),
+    reported: new Map(removals.map((row) => [row.name, row.reported_at])),
+    record: await readRecord(database),
+  };
+}
+
+/** Takes names out of a table. */
+async function deleteNames(
+  queries: Queries,
+  table: "names" | "removals",
+  names: readonly string[],
+): Promise<void> {
+  for (const some of chunks(names))
+    await queries.execute(
+      `DELETE FROM ${queries.tables[table]} WHERE name IN (?)`,
+      [some],
+    );
 }
 
 async function swapped(
@@ -275,53 +310,4 @@ function chunks<T>(items: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, index) =>
     items.slice(index * CHUNK, (index + 1) * CHUNK),
   );
-}
-
-export interface Reminders {
-  /**
-   * Tells WordPress once more, an hour apart, of those of these names that are secure, and have been for ten seconds:
-   * UM's own check may have begun before and saved its failure afterwards, and a new row may have come for an old name.
-   *
-   * @throws TransientError | PermanentError with a `database-*` reason.
-   */
-  remind(names: readonly string[]): Promise<void>;
-}
-
-const LONG_TOLD_MS = 10_000;
-const PAUSE_MS = 3_600_000;
-
-export function createReminders(
-  database: RecordDatabase,
-  now: () => number,
-): Reminders {
-  const { tables } = database;
-  const reminded = new Map<string, number>();
-  const isDue = (name: string): boolean => {
-    const age = now() - (reminded.get(name) ?? -Infinity);
-    return age < 0 || age >= PAUSE_MS;
-  };
-  return {
-    async remind(names) {
-      const due = names.filter(isDue);
-      if (due.length === 0) return;
-      await database.transaction(async (queries) => {
-        // As long as news wait, WordPress may not have heard of the name for the first time.
-        const waiting = await queries.select(
-          `SELECT id FROM ${tables.outbox} LIMIT 1`,
-        );
-        if (waiting.length > 0) return;
-        // Locked until the reminder is in the outbox: else a change in between would be told before it.
-        const rows = await queries.select<NameRow>(
-          `SELECT ${NAME_COLUMNS} FROM ${tables.names} WHERE name IN (?) AND state = 'secure' AND changed_at <= ? FOR UPDATE`,
-          [due, now() - LONG_TOLD_MS],
-        );
-        const changes = rows.map((row) => ({
-          before: null,
-          after: { ...nameRecord(row), changedAt: now() },
-        }));
-        await appendChanges(queries, changes, "");
-        for (const { name } of rows) reminded.set(name, now());
-      });
-    },
-  };
 }

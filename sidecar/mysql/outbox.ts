@@ -172,6 +172,15 @@ interface OutboxRow {
   change_json: string;
 }
 
+/** Whether a name that was set aside is to be told of by now. */
+function isDue(one: Aside[string] | undefined, now: number): boolean {
+  // What a clock that ran ahead has put off for longer than it can be is due.
+  return (
+    one?.nextAt != null &&
+    (one.nextAt <= now || one.nextAt > now + LONGEST_ASIDE_MS)
+  );
+}
+
 /**
  * Rows are numbered when they are sent, not when they are written: transactions commit in another order than their
  * ids, and a late one with a low id would look like one that WordPress had before.
@@ -182,38 +191,15 @@ export function createOutbox(
   database: RecordDatabase,
   now: () => number,
 ): Outbox {
-  const { outbox, names } = database.tables;
-  const isDue = (one: Aside[string] | undefined): boolean =>
-    // What a clock that ran ahead has put off for longer than it can be is due.
-    one?.nextAt != null &&
-    (one.nextAt <= now() || one.nextAt > now() + LONGEST_ASIDE_MS);
+  const { outbox } = database.tables;
   return {
     async isEmpty() {
       const rows = await database.select(`SELECT 1 FROM ${outbox} LIMIT 1`);
       if (rows.length > 0) return false;
-      return !Object.values(await asideOf(database)).some(isDue);
+      const aside = Object.values(await asideOf(database));
+      return !aside.some((one) => isDue(one, now()));
     },
-    async revive() {
-      await database.transaction(async (queries) => {
-        const aside = await asideOf(queries);
-        const due = Object.keys(aside).filter((name) => isDue(aside[name]));
-        if (due.length === 0) return;
-        const rows = await queries.select<NameRow>(
-          `SELECT ${NAME_COLUMNS} FROM ${names} WHERE name IN (?) FOR UPDATE`,
-          [due],
-        );
-        const records = rows.map(nameRecord);
-        const known = new Set(records.map(({ name }) => name));
-        const changes = records.map((after) => ({ before: null, after }));
-        await appendChanges(queries, changes, "");
-        for (const name of due) {
-          const one = aside[name];
-          if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
-          else aside[name] = { since: one.since, nextAt: null };
-        }
-        await setState(queries, ASIDE_KEY, aside);
-      });
-    },
+    revive: () => database.transaction((queries) => reviveDue(queries, now())),
     async nextDue() {
       const aside = Object.values(await asideOf(database));
       const times = aside.flatMap(({ nextAt }) => nextAt ?? []);
@@ -235,53 +221,83 @@ export function createOutbox(
       }),
     // In one transaction: who is killed in between would have lost what was set aside.
     accepted: (seq, rejected = []) =>
-      database.transaction(async (queries) => {
-        const sent = await queries.select<OutboxRow>(
-          `SELECT change_json FROM ${outbox} WHERE seq <= ?`,
-          [seq],
-        );
-        await queries.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
-        const before = await asideOf(queries);
-        const aside = { ...before };
-        for (const { change_json } of sent)
-          Reflect.deleteProperty(
-            aside,
-            (JSON.parse(change_json) as NameChange).name,
-          );
-        for (const name of rejected) {
-          const since = Math.min(before[name]?.since ?? now(), now());
-          const forMs = now() - since;
-          const pause = Math.max(
-            SHORTEST_ASIDE_MS,
-            Math.min(forMs, LONGEST_ASIDE_MS),
-          );
-          if (forMs <= ASIDE_FOR_MS)
-            aside[name] = { since, nextAt: now() + pause };
-        }
-        if (Object.keys(before).length + rejected.length > 0)
-          await setState(queries, ASIDE_KEY, aside);
-      }),
-    async trim(most) {
-      const [count] = await database.select<{ waiting: number }>(
-        `SELECT COUNT(*) AS waiting FROM ${outbox} WHERE seq IS NULL`,
-      );
-      if ((count?.waiting ?? 0) <= most) return;
-      const rows = await database.select<OutboxRow>(
-        `SELECT id, change_json FROM ${outbox} WHERE seq IS NULL ORDER BY id DESC`,
-      );
-      const told = new Set<string>();
-      const old = rows.filter(({ change_json }) => {
-        const { name } = JSON.parse(change_json) as NameChange;
-        const isOld = told.has(name);
-        told.add(name);
-        return isOld;
-      });
-      for (let at = 0; at < old.length; at += 500)
-        await database.execute(`DELETE FROM ${outbox} WHERE id IN (?)`, [
-          old.slice(at, at + 500).map(({ id }) => id),
-        ]);
-    },
+      database.transaction((queries) => forget(queries, seq, rejected, now())),
+    trim: (most) => trimTo(database, most),
   };
+}
+
+/** Writes names whose time has come anew, as they stand by now. */
+async function reviveDue(queries: Queries, now: number): Promise<void> {
+  const aside = await asideOf(queries);
+  const due = Object.keys(aside).filter((name) => isDue(aside[name], now));
+  if (due.length === 0) return;
+  const rows = await queries.select<NameRow>(
+    `SELECT ${NAME_COLUMNS} FROM ${queries.tables.names} WHERE name IN (?) FOR UPDATE`,
+    [due],
+  );
+  const records = rows.map(nameRecord);
+  const known = new Set(records.map(({ name }) => name));
+  const changes = records.map((after) => ({ before: null, after }));
+  await appendChanges(queries, changes, "");
+  for (const name of due) {
+    const one = aside[name];
+    if (!one || !known.has(name)) Reflect.deleteProperty(aside, name);
+    else aside[name] = { since: one.since, nextAt: null };
+  }
+  await setState(queries, ASIDE_KEY, aside);
+}
+
+/** Forgets what was sent, and puts aside what was not taken. */
+async function forget(
+  queries: Queries,
+  seq: number,
+  rejected: readonly string[],
+  now: number,
+): Promise<void> {
+  const { outbox } = queries.tables;
+  const sent = await queries.select<OutboxRow>(
+    `SELECT change_json FROM ${outbox} WHERE seq <= ?`,
+    [seq],
+  );
+  await queries.execute(`DELETE FROM ${outbox} WHERE seq <= ?`, [seq]);
+  const before = await asideOf(queries);
+  const aside = { ...before };
+  for (const { change_json } of sent)
+    Reflect.deleteProperty(aside, (JSON.parse(change_json) as NameChange).name);
+  for (const name of rejected) {
+    const since = Math.min(before[name]?.since ?? now, now);
+    const forMs = now - since;
+    const pause = Math.max(
+      SHORTEST_ASIDE_MS,
+      Math.min(forMs, LONGEST_ASIDE_MS),
+    );
+    if (forMs <= ASIDE_FOR_MS) aside[name] = { since, nextAt: now + pause };
+  }
+  if (Object.keys(before).length + rejected.length > 0)
+    await setState(queries, ASIDE_KEY, aside);
+}
+
+/** Forgets what later changes of the same names have made old. */
+async function trimTo(database: RecordDatabase, most: number): Promise<void> {
+  const { outbox } = database.tables;
+  const [count] = await database.select<{ waiting: number }>(
+    `SELECT COUNT(*) AS waiting FROM ${outbox} WHERE seq IS NULL`,
+  );
+  if ((count?.waiting ?? 0) <= most) return;
+  const rows = await database.select<OutboxRow>(
+    `SELECT id, change_json FROM ${outbox} WHERE seq IS NULL ORDER BY id DESC`,
+  );
+  const told = new Set<string>();
+  const old = rows.filter(({ change_json }) => {
+    const { name } = JSON.parse(change_json) as NameChange;
+    const isOld = told.has(name);
+    told.add(name);
+    return isOld;
+  });
+  for (let at = 0; at < old.length; at += 500)
+    await database.execute(`DELETE FROM ${outbox} WHERE id IN (?)`, [
+      old.slice(at, at + 500).map(({ id }) => id),
+    ]);
 }
 
 async function number(queries: Queries, limit: number): Promise<OutboxRow[]> {

@@ -31,6 +31,8 @@ export function tablesFor(prefix: string): Tables {
   ) as Record<TableName, string>;
 }
 
+const OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+
 /**
  * The steps from nothing to today's tables, in order; a step that was released is never changed, only followed by
  * another. All times are milliseconds since the epoch. Names are compared byte by byte (`utf8mb4_bin`).
@@ -95,8 +97,6 @@ export const migrations: readonly ((tables: Tables) => string[])[] = [
     `ALTER TABLE ${tables.names} ADD KEY state (state, severity)`,
   ],
 ];
-
-const OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
 
 /** What statements can be run on: the pool, or a connection inside a transaction. */
 export interface Queries {

@@ -8,6 +8,7 @@ import { type ForceWish, needsRound } from "../certificates/schedule";
 import type { NetworkConfig } from "../config/config";
 import { isKnownError, reasonOf } from "../errors";
 import type { Logger } from "../log/logger";
+import { describeReason } from "../reasons/reasons";
 import { readFigures } from "../mysql/figures";
 import { normaliseHostname } from "../reconcile/hostnames";
 import { type PassRequest, type PassResult, runPass } from "../reconcile/pass";
@@ -117,9 +118,10 @@ function commonOptions({ clock, logger, debounceMaxMs, resyncMs }: LanesDeps) {
     debounceMaxMs,
     longestRetryMs: resyncMs,
     onFailure(error: unknown, tryAgainInMs: number) {
-      const { reason } = reasonOf(error);
+      const { reason, params } = reasonOf(error);
+      const { remedy } = describeReason(reason, params);
       if (isKnownError(error))
-        logger.warn(error.message, { reason, tryAgainInMs });
+        logger.warn(error.message, { reason, remedy, tryAgainInMs });
       else logger.error("internal error", { reason, tryAgainInMs, error });
     },
   };

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import type { Config, NetworkConfig } from "../config/config";
 import type { Logger } from "../log/logger";
 import { createAppRecords } from "../mysql/app-record";
-import { createLedger, createReminders } from "../mysql/ledger";
+import { createLedger } from "../mysql/ledger";
 import { createLock } from "../mysql/lock";
 import { createNamesView } from "../mysql/names";
 import { createOutbox } from "../mysql/outbox";
@@ -12,6 +12,7 @@ import {
   createRegistrationStore,
   createRequestLog,
 } from "../mysql/registration";
+import { createReminders } from "../mysql/reminders";
 import { createRecordDatabase } from "../mysql/schema";
 import { createMysqlSource } from "../mysql/source";
 import { setState } from "../mysql/state";

@@ -69,86 +69,93 @@ const MOST_OF_EACH_KIND = 3;
 export function createReachProbe(
   options: ReachProbeOptions,
 ): Pick<Probes, "reach" | "reachAtServer" | "challenge"> {
-  const { server, world } = options;
   const limit = createLimit(options.concurrency ?? 50);
-  const addressesOf = async (host: string) =>
-    addressesIn(await options.lookUp(host));
-
-  /** Begins at one address of the name; a redirect to its twin goes where that leads. */
-  function worldWay(
-    name: string,
-    address: string,
-    ours: readonly string[],
-    dress: Way["dress"],
-  ): Way {
-    return {
-      addresses: (host) =>
-        host === name ? Promise.resolve([address]) : addressesOf(host),
-      connectTo: (url, to) => {
-        const own = isOurs(to, ours);
-        if (!own && !isPublic(to)) return null;
-        return target(url, to, world && own ? server : undefined, world);
-      },
-      dress,
-    };
-  }
-
-  async function reach(
-    request: ReachRequest & { ours: readonly string[] },
-  ): Promise<ReachAnswer> {
-    const { name, ours } = request;
-    const from = await addressesOf(name);
-    if ("kind" in from) return { http: from, https: from };
-    const dress = carrying(request);
-    const answers = await Promise.all(
-      from.map((address) =>
-        askBoth(request, worldWay(name, address, ours, dress), options),
-      ),
-    );
-    return {
-      http: worstOf(
-        answers.map(({ http }) => http),
-        "reached",
-      ),
-      https: worstOf(
-        answers.map(({ https }) => https),
-        "reached",
-      ),
-    };
-  }
-
-  async function challenge(
-    name: string,
-    { ours }: { ours: readonly string[] },
-  ): Promise<ChallengeFinding> {
-    const from = await addressesOf(name);
-    if ("kind" in from) return from;
-    const token = randomBytes(16).toString("hex");
-    const start = `http://${name}/.well-known/acme-challenge/${token}`;
-    const findings = from.map(async (address) => {
-      const way = worldWay(name, address, ours, () => undefined);
-      const { trail } = await walk(name, new URL(start), way, options);
-      return challengeFinding(trail, ours);
-    });
-    return worstOf(await Promise.all(findings), "reachable");
-  }
-
   return {
-    reach: (request) => limit(() => reach(request)),
+    reach: (request) => limit(() => reachByName(request, options)),
     reachAtServer: (request) =>
       limit(() =>
         askBoth(
           request,
           {
             addresses: () => Promise.resolve([request.server]),
-            connectTo: (url, address) => target(url, address, server),
+            connectTo: (url, address) => target(url, address, options.server),
             dress: carrying(request),
           },
           options,
         ),
       ),
-    challenge: (name, about) => limit(() => challenge(name, about)),
+    challenge: (name, { ours }) =>
+      limit(() => challengeByName(name, ours, options)),
   };
+}
+
+async function addressesOf(host: string, { lookUp }: ReachProbeOptions) {
+  return addressesIn(await lookUp(host));
+}
+
+/** Begins at one address of the name; a redirect to its twin goes where that leads. */
+function worldWay(
+  name: string,
+  address: string,
+  ours: readonly string[],
+  options: ReachProbeOptions,
+): Omit<Way, "dress"> {
+  const { server, world } = options;
+  return {
+    addresses: (host) =>
+      host === name ? Promise.resolve([address]) : addressesOf(host, options),
+    connectTo: (url, to) => {
+      const own = isOurs(to, ours);
+      if (!own && !isPublic(to)) return null;
+      return target(url, to, world && own ? server : undefined, world);
+    },
+  };
+}
+
+/** Asks each address of a name; the worst answer counts. */
+async function reachByName(
+  request: ReachRequest & { ours: readonly string[] },
+  options: ReachProbeOptions,
+): Promise<ReachAnswer> {
+  const { name, ours } = request;
+  const from = await addressesOf(name, options);
+  if ("kind" in from) return { http: from, https: from };
+  const dress = carrying(request);
+  const answers = await Promise.all(
+    from.map((address) => {
+      const way = { ...worldWay(name, address, ours, options), dress };
+      return askBoth(request, way, options);
+    }),
+  );
+  return {
+    http: worstOf(
+      answers.map(({ http }) => http),
+      "reached",
+    ),
+    https: worstOf(
+      answers.map(({ https }) => https),
+      "reached",
+    ),
+  };
+}
+
+/** Asks for a file as the certificate authority does, at each address of a name; the worst answer counts. */
+async function challengeByName(
+  name: string,
+  ours: readonly string[],
+  options: ReachProbeOptions,
+): Promise<ChallengeFinding> {
+  const from = await addressesOf(name, options);
+  if ("kind" in from) return from;
+  const token = randomBytes(16).toString("hex");
+  const start = `http://${name}/.well-known/acme-challenge/${token}`;
+  const dress = (): void => undefined;
+  const findings = from.map(async (address) => {
+    const way = { ...worldWay(name, address, ours, options), dress };
+    const { trail } = await walk(name, new URL(start), way, options);
+    return challengeFinding(trail, ours);
+  });
+  return worstOf(await Promise.all(findings), "reachable");
 }
 
 /** By HTTP and by HTTPS, which is not asked again where HTTP has led to it. */

@@ -68,17 +68,17 @@ function shake(
       checkServerIdentity: () => undefined,
       ...(ca === undefined ? {} : { ca }),
     });
-    const finish = (result: ServedCertificate | ProbeFailure): void => {
-      stop();
-      socket.destroy();
-      resolve(result);
-    };
-    const fail = (detail: string): void => {
-      finish({ kind: "failure", address, detail });
-    };
     const stop = clock.after(timeoutMs, () => {
       fail(`no answer within ${timeoutMs / 1_000} seconds`);
     });
+    function finish(result: ServedCertificate | ProbeFailure): void {
+      stop();
+      socket.destroy();
+      resolve(result);
+    }
+    function fail(detail: string): void {
+      finish({ kind: "failure", address, detail });
+    }
     socket.once("secureConnect", () => {
       finish(describe(socket, name));
     });

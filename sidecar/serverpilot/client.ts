@@ -125,16 +125,10 @@ export function createServerPilot(options: ServerPilotOptions): ServerPilot {
   return speak(false);
 }
 
-/**
- * Sends one request, once, and gives the JSON of a 2xx answer.
- *
- * @throws from the transport: TransientError | PermanentError with a `serverpilot-*` reason, never an axios error, which
- * would carry the API key and the answer.
- */
-function createTransport(options: ServerPilotOptions) {
-  const { clientId, apiKey, clock, timeoutMs = 15_000 } = options;
-  const http = axios.create({
-    baseURL: options.apiUrl.replace(/\/+$/, ""),
+/** The HTTP client of one account. */
+function createHttp({ apiUrl, clientId, apiKey }: ServerPilotOptions) {
+  return axios.create({
+    baseURL: apiUrl.replace(/\/+$/, ""),
     auth: { username: clientId, password: apiKey },
     headers: {
       Accept: "application/json",
@@ -152,6 +146,17 @@ function createTransport(options: ServerPilotOptions) {
     transformResponse: (data: unknown) => data,
     validateStatus: () => true,
   });
+}
+
+/**
+ * Sends one request, once, and gives the JSON of a 2xx answer.
+ *
+ * @throws from the transport: TransientError | PermanentError with a `serverpilot-*` reason, never an axios error, which
+ * would carry the API key and the answer.
+ */
+function createTransport(options: ServerPilotOptions) {
+  const { clock, timeoutMs = 15_000 } = options;
+  const http = createHttp(options);
 
   return async (
     { method, path, body }: ApiRequest,

@@ -12,6 +12,13 @@ const PAGES = [
   "/nothing",
 ];
 
+const CALLS: readonly ["GET" | "POST", string, object?][] = [
+  ["GET", "/status"],
+  ["GET", "/history?limit=500"],
+  ["POST", "/check", {}],
+  ["POST", "/sync", { dryRun: true }],
+];
+
 /** Every secret of the world, as it would be found in text, by what it is. */
 export function secretsOf({ stack, simulator }: World): Map<string, string> {
   const key = stack.secret.replace("whsec_", "");
@@ -53,13 +60,6 @@ export async function findCanaries(world: World): Promise<string[]> {
   await searchTables(world, search);
   return found;
 }
-
-const CALLS: readonly ["GET" | "POST", string, object?][] = [
-  ["GET", "/status"],
-  ["GET", "/history?limit=500"],
-  ["POST", "/check", {}],
-  ["POST", "/sync", { dryRun: true }],
-];
 
 type Search = (place: string, text: string) => void;
 

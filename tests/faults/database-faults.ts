@@ -18,17 +18,6 @@ const WEIGHTS = {
 
 const TABLE = "wordpress.wp_wu_domain_mappings";
 
-export function planDatabaseFault(random: Random): Planned {
-  const what = random.weighted(WEIGHTS);
-  const ms = random.whole(200, 1500);
-  return {
-    what: `MariaDB ${what}: ${ms} ms`,
-    run: (stage) => {
-      faults[what](stage, ms);
-    },
-  };
-}
-
 /** Each begins a fault and sees to its end. */
 const faults: Record<keyof typeof WEIGHTS, (stage: Stage, ms: number) => void> =
   {
@@ -128,6 +117,17 @@ const faults: Record<keyof typeof WEIGHTS, (stage: Stage, ms: number) => void> =
       );
     },
   };
+
+export function planDatabaseFault(random: Random): Planned {
+  const what = random.weighted(WEIGHTS);
+  const ms = random.whole(200, 1500);
+  return {
+    what: `MariaDB ${what}: ${ms} ms`,
+    run: (stage) => {
+      faults[what](stage, ms);
+    },
+  };
+}
 
 function asRoot(stage: Stage, begin: string, ms: number, end: string): void {
   const query = async (sql: string): Promise<void> => {

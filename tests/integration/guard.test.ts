@@ -23,6 +23,12 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
+/** Says, as UM does, that mappings were removed. */
+const report = (names: readonly string[]): Promise<unknown> =>
+  world.sidecar.client.call("POST", "/events", {
+    events: names.map((domain) => ({ type: "mapping.removed", domain })),
+  });
+
 /** Twelve owned names on the app, and the table as they are in it; what other tests left goes as UM would report it. */
 beforeEach(async () => {
   await world.sql("DELETE FROM wp_wu_domain_mappings");
@@ -39,11 +45,6 @@ beforeEach(async () => {
   await world.sql("DELETE FROM wp_domain_bridge_removals");
 });
 
-/** Says, as UM does, that mappings were removed. */
-const report = (names: readonly string[]): Promise<unknown> =>
-  world.sidecar.client.call("POST", "/events", {
-    events: names.map((domain) => ({ type: "mapping.removed", domain })),
-  });
 const dryRun = async (): Promise<string> => {
   const preview = await world.sidecar.client.call("POST", "/sync", {
     dryRun: true,

@@ -2,6 +2,7 @@ import { createClient, type Client } from "../../sidecar/cli/client";
 import { httpTransport } from "../../sidecar/cli/transport";
 import { systemClock } from "../../sidecar/clock";
 import { readConfig } from "../../sidecar/config/config";
+import type { ReasonCode, ReasonParams } from "../../sidecar/reasons/reasons";
 import type { Sidecar } from "./sidecar";
 
 /** What the tests read of a status; the HTTP schemas say the rest. */
@@ -13,16 +14,23 @@ export interface Status {
     state: string;
     lastAt: string | null;
     lastOutcome: string | null;
-    reason: string | null;
+    reason: ReasonCode | null;
+    params: ReasonParams;
   };
-  held: { checksum: string; remove: string[] } | null;
+  held:
+    | ({ checksum: string; remove: string[] } & {
+        reason: ReasonCode | null;
+        params: ReasonParams;
+      })
+    | null;
   findings: { reason: string | null; message: string }[];
   counts: Record<string, number>;
   severities: Record<string, number>;
   names: {
     name: string;
     state: string;
-    reason: string | null;
+    reason: ReasonCode | null;
+    params: ReasonParams;
     message: string;
     remedy: string;
     severity: string;

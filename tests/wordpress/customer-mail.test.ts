@@ -107,6 +107,16 @@ test("the owner is written to when it is live, once", async () => {
   expect(await people.after(300)).toEqual([]);
   expect(await people.after(2 * DAY)).toEqual([]);
   expect(sent.map(({ event }) => event)).toEqual(["live"]);
+  // And it stands in UM's list of events of the domain.
+  const written = await people.list.stack.wordpress.php(
+    "return get_network_option( null, 'um_double_events' );",
+  );
+  expect((written as object[]).at(-1)).toMatchObject({
+    slug: "domain_bridge_live",
+    severity: 1,
+    object_type: "domain",
+    payload: { domain: "example.com" },
+  });
 });
 
 test("domains that were live before the bridge came are no news; those that waited for it are", async () => {

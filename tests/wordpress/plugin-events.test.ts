@@ -134,7 +134,8 @@ test("while the sidecar is away the network is marked, removals are kept, and cr
     ]),
   );
   await stack.wordpress.cron(7200);
-  expect(sidecar.calls()).toEqual([]);
+  // The sidecar is told nothing more; how it stands is asked every five minutes.
+  expect(sidecar.calls().filter((call) => !call.startsWith("GET"))).toEqual([]);
 });
 
 test("a sidecar that never answers costs a request at most two seconds more", async () => {

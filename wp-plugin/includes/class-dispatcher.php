@@ -168,6 +168,9 @@ final class Dispatcher {
 		$mark  = $this->away();
 		$tries = 1 + ( $mark['tries'] ?? 0 );
 		$next  = $now + (int) min( self::LONGEST_DELAY, self::FIRST_DELAY * 2 ** min( 10, $tries - 1 ) );
+		if ( null === $mark || $mark['code'] !== (string) $error->get_error_code() ) {
+			$this->um->log( Ultimate_Multisite::LOG, ( new Reasons() )->error_sentence( $error ), 'error' );
+		}
 		update_network_option(
 			null,
 			self::AWAY,
@@ -231,6 +234,7 @@ final class Dispatcher {
 	private function found(): void {
 		if ( null !== $this->away() ) {
 			delete_network_option( null, self::AWAY );
+			$this->um->log( Ultimate_Multisite::LOG, __( 'The sidecar takes what it is told again.', 'domain-bridge-for-serverpilot' ) );
 		}
 	}
 

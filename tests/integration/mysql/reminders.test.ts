@@ -1,4 +1,4 @@
-import { createReminders } from "../../../sidecar/mysql/ledger";
+import { createReminders } from "../../../sidecar/mysql/reminders";
 import { record, startRecord } from "./fixture";
 
 const TOLD = 10_000;

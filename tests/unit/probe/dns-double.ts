@@ -31,11 +31,7 @@ export async function startDnsDouble(): Promise<DnsDouble> {
     asked: [],
     overUdp: (query) => [double.answer(query)],
     answer: (query) => answerTo(query, []),
-    stop: async () => {
-      udp.close();
-      tcp.close();
-      await once(tcp, "close");
-    },
+    stop: () => Promise.resolve(),
   };
   const hear = (message: Buffer): Packet => {
     const query = decode(message);
@@ -60,6 +56,11 @@ export async function startDnsDouble(): Promise<DnsDouble> {
   });
   await once(udp, "listening");
   double.address = `127.0.0.1:${port}`;
+  double.stop = async () => {
+    udp.close();
+    tcp.close();
+    await once(tcp, "close");
+  };
   return double;
 }
 

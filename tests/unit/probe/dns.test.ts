@@ -14,6 +14,7 @@ const name = "shop.example.com";
 const SHORT_MS = 300;
 
 let world: Simulator;
+let deaf: Awaited<ReturnType<typeof deafServer>>;
 beforeAll(async () => {
   deaf = await deafServer();
   world = await startSimulator({
@@ -23,7 +24,6 @@ beforeAll(async () => {
     dns: true,
   });
 });
-let deaf: Awaited<ReturnType<typeof deafServer>>;
 afterEach(() => {
   world.clearDns();
 });

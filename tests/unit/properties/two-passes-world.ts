@@ -17,6 +17,24 @@ import type {
 import { WAITING } from "../../../sidecar/reconcile/records";
 import { createFakeClock } from "../fake-clock";
 
+const NO_WWW = {
+  wwwPolicy: "never",
+  multiPartTlds: [],
+  wwwOverrides: {},
+  excluded: [],
+  networkId: null,
+} as const;
+
+const BLANK: Omit<NameRecord, "name" | "owned"> = {
+  ...WAITING,
+  kind: "mapping",
+  siteId: null,
+  appId: null,
+  used: false,
+  knownSince: 0,
+  changedAt: 0,
+};
+
 /** Two sidecars on one network whose every look and write can come before or after any other's. */
 export class TwoPassesWorld {
   readonly table = new Set<string>();
@@ -157,22 +175,4 @@ export function createMutex(): NetworkLock {
 /** No lock at all, as in a cluster of databases whose locks are local to a node. */
 export const noLock: NetworkLock = {
   run: (work) => work(() => Promise.resolve()),
-};
-
-const NO_WWW = {
-  wwwPolicy: "never",
-  multiPartTlds: [],
-  wwwOverrides: {},
-  excluded: [],
-  networkId: null,
-} as const;
-
-const BLANK: Omit<NameRecord, "name" | "owned"> = {
-  ...WAITING,
-  kind: "mapping",
-  siteId: null,
-  appId: null,
-  used: false,
-  knownSince: 0,
-  changedAt: 0,
 };

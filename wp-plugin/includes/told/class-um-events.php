@@ -23,6 +23,14 @@ final class Um_Events {
 	 */
 	const TOLD = 'domain_bridge_events';
 
+	/** How UM colours an event: 1 success, 4 warning, 5 fatal (UM's `Event`). */
+	const SEVERITIES = array(
+		Um_Event_Types::LIVE       => 1,
+		Um_Event_Types::DNS_NEEDED => 4,
+		Um_Event_Types::TROUBLE    => 5,
+		Um_Event_Types::RECOVERED  => 1,
+	);
+
 	/** How long a run may take, in seconds. */
 	const BUDGET = 20.0;
 
@@ -205,6 +213,17 @@ final class Um_Events {
 		$payload = array_map( array( self::class, 'plain' ), array_merge( Um_Event_Types::example( $event, true ), array( 'domain' => $name ), $payload, $words ) );
 		// UM's answer is false where it wrote no line into its own list of events, which says nothing of mails and webhooks.
 		Ultimate_Multisite::ask( 'wu_do_event', array( $event, $payload ) );
+		if ( 'domain' === $payload['object_type'] ) {
+			// For the list of events on the domain's page, into which the above writes nothing.
+			$line = array(
+				'slug'        => $event,
+				'severity'    => self::SEVERITIES[ $event ],
+				'object_type' => 'domain',
+				'object_id'   => $payload['object_id'],
+				'payload'     => array_intersect_key( $payload, array_flip( array( 'domain', 'title', 'text', 'records' ) ) ),
+			);
+			Ultimate_Multisite::ask( 'wu_create_event', array( $line ) );
+		}
 		return true;
 	}
 

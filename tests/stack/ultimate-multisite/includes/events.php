@@ -26,3 +26,14 @@ function wu_register_event_type( $slug, $args ): bool {
 function wu_do_event( $slug, $payload ): bool {
 	return WP_Ultimo\Managers\Event_Manager::get_instance()->do_event( $slug, $payload );
 }
+
+/**
+ * Writes an event down, for the pages of what it is about.
+ *
+ * @param array<string, mixed> $event_data slug, severity from 1 to 5, object_type, object_id, payload.
+ */
+function wu_create_event( $event_data ): bool {
+	$events   = (array) get_network_option( null, 'um_double_events', array() );
+	$events[] = $event_data;
+	return update_network_option( null, 'um_double_events', $events );
+}

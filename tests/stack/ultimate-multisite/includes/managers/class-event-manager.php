@@ -11,7 +11,7 @@ namespace WP_Ultimo\Managers;
 
 /**
  * Event types, and what happens when one is fired: e-mails and webhooks at once, in the same process. The network option
- * um_double_webhooks holds addresses by event type, um_double_events what was written down.
+ * um_double_webhooks holds addresses by event type, um_double_events what was written down by wu_create_event().
  */
 final class Event_Manager {
 
@@ -74,7 +74,7 @@ final class Event_Manager {
 	}
 
 	/**
-	 * Fires an event; false where it was not written down, whatever else was done.
+	 * Fires an event; false whatever was done, for what is written down lacks who began it, and is refused.
 	 *
 	 * @param string               $slug    The event type.
 	 * @param array<string, mixed> $payload What it carries.
@@ -86,12 +86,7 @@ final class Event_Manager {
 		$payload['wu_version'] = '2.4.13';
 		do_action( 'wu_event', $slug, $payload );
 		do_action( "wu_event_{$slug}", $payload );
-		if ( empty( $payload['object_type'] ) ) {
-			return false;
-		}
-		$events   = (array) get_network_option( null, 'um_double_events', array() );
-		$events[] = array( $slug, $payload['object_type'], $payload['object_id'] ?? 0 );
-		return update_network_option( null, 'um_double_events', $events );
+		return false;
 	}
 
 	/**
