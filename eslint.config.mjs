@@ -135,10 +135,7 @@ export default tseslint.config(
     rules: { "house/max-lines-per-function": "off" },
   },
   {
-    files: [
-      "tests/unit/probe/web-double.ts",
-      "tests/unit/reconcile/pass-world.ts",
-    ],
+    files: ["tests/unit/reconcile/pass-world.ts"],
     rules: { "@typescript-eslint/no-use-before-define": "off" },
   },
   {

@@ -45,6 +45,15 @@ final class Screen_Test extends Bridge_Test_Case {
 		}
 	}
 
+	public function test_what_waits_for_a_person_or_for_wordpress_says_that(): void {
+		self::assertStringContainsString( 'Held for approval', Words::state_html( 'removing', 'plan-held' ) );
+		self::assertStringContainsString( 'Being removed', Words::state_html( 'removing', 'removal-waiting' ) );
+		$first = History_Panel::outcome_html( 'failed', 'network-not-registered' );
+		self::assertStringContainsString( 'Not connected yet', $first );
+		self::assertStringNotContainsString( 'is-bad', $first );
+		self::assertStringContainsString( 'is-bad', History_Panel::outcome_html( 'failed', 'table-missing' ) );
+	}
+
 	public function test_a_sidecar_that_is_away_leaves_one_box_with_what_to_do(): void {
 		WP::$sidecar = self::away();
 		$html        = $this->printed( array( new Overview( $this->plugin, Snapshot::take( $this->plugin ), self::NOW ), 'show' ) );

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { migrations, tablesFor } from "../../sidecar/mysql/schema";
 import { sidecarSecret, type Stack } from "../stack/stack";
 import { RecordingSidecar, startRecorded } from "./recording-sidecar";
 
@@ -89,6 +90,32 @@ test.each(["owner", "admin"] as const)(
     expect(await isThere(`${who}.example.com`)).toBe(false);
   },
 );
+
+test("a domain that is not live yet does not become the site's address by its customer, but by the network admin, and once it is live", async () => {
+  const form = "user_make_domain_primary";
+  for (const step of migrations)
+    for (const statement of step(tablesFor("wp_")))
+      await stack.mariadb.run(statement, [], stack.database);
+  const know = (state: string) =>
+    stack.mariadb.run(
+      "REPLACE INTO wp_domain_bridge_names (name, kind, owned, state, params, changed_at) VALUES ('new.example.com', 'mapping', 1, ?, '{}', 1)",
+      [state],
+      stack.database,
+    );
+  await map("new.example.com");
+  await know("securing");
+  expect(await send(form, "new.example.com", cookies.owner)).toMatchObject({
+    success: false,
+    data: [{ message: expect.stringContaining("not live yet") as string }],
+  });
+  expect(await send(form, "new.example.com", cookies.admin)).toMatchObject({
+    success: true,
+  });
+  await know("secure");
+  expect(await send(form, "new.example.com", cookies.owner)).toMatchObject({
+    success: true,
+  });
+});
 
 test("nothing of all this is in WordPress's debug log", async () => {
   expect(await stack.wordpress.debugLog()).toBe("");

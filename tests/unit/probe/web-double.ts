@@ -3,6 +3,7 @@ import {
   createServer,
   type IncomingMessage,
   type RequestListener,
+  type Server,
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -41,6 +42,16 @@ export interface WebDouble {
 
 /** Sites on loopback, told apart by Host over HTTP and HTTPS, with certificates by SNI. */
 export async function startWebDouble(): Promise<WebDouble> {
+  const double: Pick<
+    WebDouble,
+    "sites" | "signers" | "asked" | "headers" | "connections"
+  > = {
+    sites: new Map(),
+    signers: new Map(),
+    asked: [],
+    headers: [],
+    connections: 0,
+  };
   const serve =
     (scheme: string): RequestListener =>
     (request, response) => {
@@ -76,28 +87,24 @@ export async function startWebDouble(): Promise<WebDouble> {
     host: "127.0.0.1",
     port: (server.address() as AddressInfo).port,
   });
-  const double: WebDouble = {
+  return Object.assign(double, {
     addresses: { http: at(plain), https: at(secure) },
     ca: sharedAuthority().caPem,
-    sites: new Map(),
-    signers: new Map(),
-    asked: [],
-    headers: [],
-    connections: 0,
     clear() {
       for (const list of [double.asked, double.headers]) list.length = 0;
       for (const map of [double.sites, double.signers]) map.clear();
       double.connections = 0;
     },
     stop: async () => {
-      for (const server of [plain, secure]) {
-        server.closeAllConnections();
-        server.close();
-        await once(server, "close");
-      }
+      await Promise.all([plain, secure].map(close));
     },
-  };
-  return double;
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
 }
 
 function certificateOf(name: string, signer: Signer) {

@@ -31,11 +31,15 @@ final class History_Panel {
 	}
 
 	/**
-	 * Returns the outcome of a sync in words.
+	 * Returns the outcome of a sync in words. That WordPress has not registered yet, or has ServerPilot disabled, is no failure.
 	 *
 	 * @param string $outcome The sidecar's word.
+	 * @param string $reason  Its reason.
 	 */
-	public static function outcome_html( string $outcome ): string {
+	public static function outcome_html( string $outcome, string $reason = '' ): string {
+		if ( 'failed' === $outcome && in_array( $reason, array( 'network-not-registered', 'integration-disabled' ), true ) ) {
+			return Words::sign_html( 'clock', 'quiet', __( 'Not connected yet', 'domain-bridge-for-serverpilot' ) );
+		}
 		switch ( $outcome ) {
 			case 'ok':
 				return Words::sign_html( 'yes-alt', 'good', __( 'Up to date', 'domain-bridge-for-serverpilot' ) );
@@ -90,7 +94,7 @@ final class History_Panel {
 	 * @param array $pass The sync.
 	 */
 	private function cells( array $pass ): array {
-		$why      = self::outcome_html( Snapshot::text( $pass, 'outcome' ) );
+		$why      = self::outcome_html( Snapshot::text( $pass, 'outcome' ), Snapshot::text( $pass, 'reason' ) );
 		$sentence = $this->plugin->reasons()->sentence( $pass );
 		$id       = Snapshot::text( $pass, 'id' );
 		return array(

@@ -220,9 +220,9 @@ final class Names_Table extends \WP_List_Table {
 	private function cell( array $name, string $column ): string {
 		switch ( $column ) {
 			case 'name':
-				return $this->name( $name ) . '<div class="domain-bridge-phone">' . Words::state_html( Snapshot::text( $name, 'state' ) ) . '</div>' . $this->retry( $name );
+				return $this->name( $name ) . '<div class="domain-bridge-phone">' . Words::state_html( Snapshot::text( $name, 'state' ), Snapshot::text( $name, 'reason' ) ) . '</div>' . $this->retry( $name );
 			case 'state':
-				return Words::state_html( Snapshot::text( $name, 'state' ) );
+				return Words::state_html( Snapshot::text( $name, 'state' ), Snapshot::text( $name, 'reason' ) );
 			case 'todo':
 				list( $message, $remedy ) = $this->reasons->from_wire( $name );
 				return '' === $message . $remedy ? Words::none_html() : esc_html( $message ) . ' <span class="domain-bridge-remedy">' . esc_html( $remedy ) . '</span>';

@@ -190,7 +190,7 @@ final class Overview {
 		} elseif ( 'waiting' === $state ) {
 			$lines = array( Words::sign_html( 'clock', 'busy', __( 'About to work', 'domain-bridge-for-serverpilot' ) ) );
 		} else {
-			$lines = array( History_Panel::outcome_html( Snapshot::text( $pass, 'lastOutcome' ) ) );
+			$lines = array( History_Panel::outcome_html( Snapshot::text( $pass, 'lastOutcome' ), Snapshot::text( $pass, 'reason' ) ) );
 		}
 		$lines[] = 0 === $last ? '' : esc_html__( 'Last sync:', 'domain-bridge-for-serverpilot' ) . ' ' . Words::moment_html( $last, $this->now );
 		$lines[] = 0 === $next ? '' : esc_html__( 'Next sync:', 'domain-bridge-for-serverpilot' ) . ' ' . Words::moment_html( max( $next, $this->now ), $this->now );

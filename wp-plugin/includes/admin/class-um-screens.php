@@ -119,7 +119,7 @@ final class Um_Screens {
 	private function summary_html( array $entry ): string {
 		$text  = implode( ' ', $this->plugin->reasons()->describe( $entry['reason'], $entry['params'] ) );
 		$again = 'secure' === $entry['state'] ? '' : sprintf( ' <a href="%s">%s</a>', esc_url( Actions::retry_url( $entry['name'] ) ), esc_html__( 'Try again', 'domain-bridge-for-serverpilot' ) );
-		return Words::state_html( $entry['state'] ) . '<br>' . esc_html( trim( $text ) ) . $again;
+		return Words::state_html( $entry['state'], $entry['reason'] ) . '<br>' . esc_html( trim( $text ) ) . $again;
 	}
 
 	/**
@@ -160,7 +160,7 @@ final class Um_Screens {
 		$html = '';
 		foreach ( $entry['history'] as $event ) {
 			$words = $this->plugin->reasons()->describe( Snapshot::text( $event, 'reason' ), Snapshot::map( $event, 'params' ) )[0];
-			$html .= sprintf( '<li>%s: %s %s</li>', esc_html( Words::date( intdiv( Snapshot::number( $event, 'at' ), 1000 ), true ) ), Words::state_html( Snapshot::text( $event, 'to' ) ), esc_html( $words ) );
+			$html .= sprintf( '<li>%s: %s %s</li>', esc_html( Words::date( intdiv( Snapshot::number( $event, 'at' ), 1000 ), true ) ), Words::state_html( Snapshot::text( $event, 'to' ), Snapshot::text( $event, 'reason' ) ), esc_html( $words ) );
 		}
 		return '' === $html ? '' : sprintf( '<h4>%s</h4><ul>%s</ul>', esc_html__( 'History', 'domain-bridge-for-serverpilot' ), $html );
 	}

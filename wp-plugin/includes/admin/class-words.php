@@ -39,11 +39,15 @@ final class Words {
 	}
 
 	/**
-	 * Returns a state with its icon; a state of a later version as it came.
+	 * Returns a state with its icon; a state of a later version as it came. What waits for a person's approval says that.
 	 *
-	 * @param string $state The state.
+	 * @param string $state  The state.
+	 * @param string $reason Its reason.
 	 */
-	public static function state_html( string $state ): string {
+	public static function state_html( string $state, string $reason = '' ): string {
+		if ( 'plan-held' === $reason ) {
+			return self::sign_html( 'warning', 'bad', __( 'Held for approval', 'domain-bridge-for-serverpilot' ) );
+		}
 		list( $icon, $tone ) = self::LOOKS[ $state ] ?? array( 'info-outline', 'busy' );
 		return self::sign_html( $icon, $tone, self::states()[ $state ] ?? $state );
 	}

@@ -16,8 +16,9 @@ namespace Domain_Bridge;
 final class Forms {
 
 	/** UM's forms, and the way from a domain to its customer (UM's `Domain`, `Site`, `Membership`). */
-	const FORMS = array( 'user_delete_domain_modal', 'user_make_domain_primary' );
-	const OWNER = array( 'get_site', 'get_membership', 'get_customer' );
+	const PRIMARY = 'user_make_domain_primary';
+	const FORMS   = array( 'user_delete_domain_modal', self::PRIMARY );
+	const OWNER   = array( 'get_site', 'get_membership', 'get_customer' );
 
 	/**
 	 * Refuses a form with the domain of another; everything else is left to UM.
@@ -30,6 +31,24 @@ final class Forms {
 		if ( in_array( $form, self::FORMS, true ) && ! current_user_can( 'manage_network' ) && ( null === $domain || ! $this->is_own( $domain ) ) ) {
 			wp_send_json_error( new \WP_Error( 'no-permissions', esc_html__( 'This domain belongs to somebody else, so nothing was changed.', 'domain-bridge-for-serverpilot' ) ) );
 		}
+		if ( self::PRIMARY === $form && ! current_user_can( 'manage_network' ) && null !== $domain && $this->is_not_live( $domain ) ) {
+			wp_send_json_error( new \WP_Error( 'not-live', esc_html__( 'This domain is not live yet, so your site keeps its address. Make it primary as soon as it says Live.', 'domain-bridge-for-serverpilot' ) ) );
+		}
+	}
+
+	/**
+	 * Tells whether the sidecar knows a domain and has not seen it live: as a site's address it would lead visitors nowhere.
+	 *
+	 * @param int $id The domain's id.
+	 */
+	private function is_not_live( int $id ): bool {
+		$domain = Ultimate_Multisite::ask( 'wu_get_domain', array( $id ) );
+		if ( ! is_object( $domain ) || Ultimate_Multisite::ask( array( $domain, 'is_active' ), array(), true ) ) {
+			return false;
+		}
+		$name  = New_Domain::cleaned( (string) Ultimate_Multisite::ask( array( $domain, 'get_domain' ), array(), '' ) );
+		$known = Tables::names( array( $name ) )[ $name ] ?? null;
+		return null !== $known && 'secure' !== $known['state'];
 	}
 
 	/**
