@@ -112,7 +112,7 @@ final class Wpdb_Double {
 		return addcslashes( $text, '_%\\' );
 	}
 	public function prepare( string $query, ...$values ): string {
-		return vsprintf( str_replace( '%s', "'%s'", $query ), $values );
+		return vsprintf( str_replace( '%s', "'%s'", $query ), is_array( $values[0] ?? null ) ? $values[0] : $values );
 	}
 	public function get_var( string $query ): ?string {
 		if ( false !== strpos( $query, 'domain_bridge_registration' ) ) {

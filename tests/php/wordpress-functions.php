@@ -191,6 +191,9 @@ function get_network() {
 		'path'   => '/',
 	);
 }
+function get_site( $id ) {
+	return (object) array( 'blogname' => "Shop {$id}" );
+}
 function get_current_network_id() {
 	return WP::$network;
 }

@@ -33,7 +33,7 @@ final class Last_Known {
 	public static function counts(): array {
 		$states     = array();
 		$severities = array();
-		foreach ( self::rows( 'SELECT state, severity, COUNT(*) AS count FROM %i GROUP BY state, severity', array() ) as $row ) {
+		foreach ( self::rows( 'SELECT state, severity, COUNT(*) AS count FROM ' . self::table() . ' GROUP BY state, severity', array() ) as $row ) {
 			$severity                = self::SEVERITIES[ (int) $row->severity ] ?? 'ok';
 			$states[ $row->state ]   = ( $states[ $row->state ] ?? 0 ) + (int) $row->count;
 			$severities[ $severity ] = ( $severities[ $severity ] ?? 0 ) + (int) $row->count;
@@ -61,11 +61,11 @@ final class Last_Known {
 		if ( '' !== $query['needs'] ) {
 			$where[] = 'severity >= 2';
 		}
-		$where = implode( ' AND ', $where );
+		$where = self::table() . ' WHERE ' . implode( ' AND ', $where );
 		$order = self::ORDERS[ $query['order'] ] . ( $query['desc'] ? ' DESC' : '' );
-		$total = self::rows( "SELECT COUNT(*) AS count FROM %i WHERE {$where}", $values );
+		$total = self::rows( "SELECT COUNT(*) AS count FROM {$where}", $values );
 		$rows  = self::rows(
-			"SELECT name, kind, site_id, state, reason, params, tries, next_try_at, certificate_ends_at FROM %i WHERE {$where} ORDER BY {$order}, name LIMIT %d OFFSET %d",
+			"SELECT name, kind, site_id, state, reason, params, tries, next_try_at, certificate_ends_at FROM {$where} ORDER BY {$order}, name LIMIT %d OFFSET %d",
 			array_merge( $values, array( $query['limit'], $query['offset'] ) )
 		);
 		return array( (int) ( $total[0]->count ?? 0 ), array_map( array( self::class, 'name' ), $rows ) );
@@ -95,14 +95,22 @@ final class Last_Known {
 	}
 
 	/**
+	 * Returns the table, quoted.
+	 */
+	private static function table(): string {
+		global $wpdb;
+		return "`{$wpdb->base_prefix}domain_bridge_names`";
+	}
+
+	/**
 	 * Returns rows of the table; none where it is not there or of another version.
 	 *
-	 * @param string $sql    The statement, with %i for the table.
-	 * @param array  $values The values of its other placeholders.
+	 * @param string $sql    The statement.
+	 * @param array  $values The values of its placeholders.
 	 */
 	private static function rows( string $sql, array $values ): array {
 		global $wpdb;
-		$rows = Tables::quietly( 'get_results', $wpdb->prepare( $sql, array_merge( array( $wpdb->base_prefix . 'domain_bridge_names' ), $values ) ) );
+		$rows = Tables::quietly( 'get_results', array() === $values ? $sql : $wpdb->prepare( $sql, $values ) );
 		return is_array( $rows ) ? $rows : array();
 	}
 }

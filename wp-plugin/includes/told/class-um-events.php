@@ -73,7 +73,10 @@ final class Um_Events {
 	 * Makes the e-mails once: one that somebody has deleted in UM does not come back.
 	 */
 	private function make_emails(): void {
-		$made    = $this->kept( 'emails', array() );
+		$made = $this->kept( 'emails', array() );
+		if ( array() === array_diff( array( Um_Event_Types::DNS_NEEDED, Um_Event_Types::LIVE ), $made ) ) {
+			return;
+		}
 		$locale  = (string) get_network_option( null, 'WPLANG', '' );
 		$changed = switch_to_locale( '' === $locale ? 'en_US' : $locale );
 		foreach ( Um_Event_Types::emails() as $slug => $email ) {
@@ -113,8 +116,8 @@ final class Um_Events {
 			$told[ $row->name ] = $live;
 			if ( $known > $since + DAY_IN_SECONDS || $live - $known > HOUR_IN_SECONDS ) {
 				$this->fire( Um_Event_Types::LIVE, $row->name );
+				$this->keep( 'live', $told );
 			}
-			$this->keep( 'live', $told );
 		}
 		$this->keep( 'live', $told );
 	}
@@ -130,12 +133,15 @@ final class Um_Events {
 			list( $times, $at ) = $told[ $row->name ] ?? array( 0, 0 );
 
 			$known = intdiv( (int) $row->known_since, 1000 );
-			$due   = 0 === $times || ( 1 === $times && $known <= $this->now - 3 * DAY_IN_SECONDS && $at <= $this->now - 2 * DAY_IN_SECONDS );
+			$due   = ( 0 === $times && $at <= $this->now - HOUR_IN_SECONDS ) || ( 1 === $times && $known <= $this->now - 3 * DAY_IN_SECONDS && $at <= $this->now - 2 * DAY_IN_SECONDS );
 			if ( ! $due || $this->is_over() ) {
 				continue;
 			}
-			if ( $this->fire( Um_Event_Types::DNS_NEEDED, $row->name ) ) {
-				$told[ $row->name ] = array( $times + 1, $this->now );
+			// One whose owner has nothing to do now is asked about again after an hour, so that many of them take no others' time.
+			$fired = $this->fire( Um_Event_Types::DNS_NEEDED, $row->name );
+
+			$told[ $row->name ] = array( $fired ? $times + 1 : $times, $this->now );
+			if ( $fired ) {
 				$this->keep( 'dns', $told );
 			}
 		}
