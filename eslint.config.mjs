@@ -141,10 +141,6 @@ export default tseslint.config(
   {
     files: [
       "tests/bench/compiled-sidecar.ts",
-      "tests/faults/security.test.ts",
-      "tests/faults/signed.ts",
-      "tests/integration/networks-world.ts",
-      "tests/integration/trigger/redis-shared.test.ts",
       "tests/integration/trigger/redis-world.ts",
       "tests/integration/trigger/victim.ts",
       "tests/ssl/certificate-world.ts",

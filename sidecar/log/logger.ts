@@ -46,8 +46,8 @@ function redactionBy(redactor: Redactor, secrets: () => readonly string[]) {
 
 /**
  * A logger of JSON lines, or of lines for people. `secrets` is asked again for every line, so that it may grow; known
- * values, values under keys such as `password`, and private keys never reach the stream. A stream that fails (disk full, reader gone) loses lines,
- * never the process.
+ * values, values under keys such as `password`, and private keys never reach the stream. A stream that fails (disk
+ * full, reader gone) loses lines, never the process.
  */
 export function createLogger({
   level,

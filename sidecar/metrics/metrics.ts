@@ -171,7 +171,7 @@ export function createNetworkMetrics(
     if (outcome === "ok")
       metrics.lastSuccess.set({ network }, finishedAt / 1000);
     metrics.planHeld.set({ network }, outcome === "held" ? 1 : 0);
-    // A held plan was looked at: it waits for a person, not for a pass.
+    // A held plan was read: it waits for a person, not for a pass.
     if (outcome === "failed") return;
     if (covered !== null && covered <= startedAt) covered = null;
     if (fresh !== null && fresh <= startedAt) fresh = null;

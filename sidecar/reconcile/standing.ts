@@ -34,7 +34,7 @@ export function standingOf(
   now: number,
 ): Standing {
   const base = standingOfReason(reason);
-  // A custom certificate is of account only where it does not cover the name.
+  // A custom certificate matters only where it does not cover the name.
   if (state === "secure")
     return reason === "custom-certificate"
       ? { severity: "ok", actor: "nobody" }

@@ -102,13 +102,11 @@ describe("the signature", () => {
       });
       expect(unsigned.status).toBe(401);
       const stranger = await signedCall({
-        ...{
-          port,
-          method,
-          path,
-          body,
-          secret: "a-stranger-with-32-characters-or-more",
-        },
+        port,
+        method,
+        path,
+        body,
+        secret: "a-stranger-with-32-characters-or-more",
       });
       expect(stranger.status).toBe(401);
     },
@@ -181,7 +179,9 @@ test("no URL from a request is ever called", async () => {
   ])
     await signedCall({ port, method: "PUT", path: "", body });
   await signedCall({
-    ...{ port, method: "POST", path: "/events" },
+    port,
+    method: "POST",
+    path: "/events",
     body: { events: [{ type: "mapping.removed", domain: `${url}/x` }] },
   });
   await world.map("169.254.169.254", "metadata.invalid/latest");

@@ -28,7 +28,9 @@ export async function signedCall(call: SignedCall): Promise<SignedAnswer> {
     secrets: [call.secret ?? sidecarSecret],
     id: call.id ?? `msg_${randomUUID()}`,
     timestamp: call.timestamp ?? Math.floor(Date.now() / 1000),
-    ...{ method, target, body },
+    method,
+    target,
+    body,
   });
   const answer = await fetch(`http://127.0.0.1:${port}${target}`, {
     method,

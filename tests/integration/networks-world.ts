@@ -64,8 +64,13 @@ export class NetworksWorld {
     const wordpress = createServer().listen(0, "127.0.0.1");
     await once(wordpress, "listening");
     const simulator = await startSimulator({
-      ...{ clientId: "cid", apiKey: "key-of-the-account", appId: "unused" },
-      ...{ latencyMs: 0, actionMs: 50, dns: true, tls: true },
+      clientId: "cid",
+      apiKey: "key-of-the-account",
+      appId: "unused",
+      latencyMs: 0,
+      actionMs: 50,
+      dns: true,
+      tls: true,
     });
     const mariadb = await MariaDb.start({ dir });
     const sidecar = new Sidecar(dir, await freePort(), {
@@ -144,7 +149,9 @@ export class NetworksWorld {
       secrets: [secretOf(signer)],
       id: `msg_${randomUUID()}`,
       timestamp: Math.floor(Date.now() / 1000),
-      ...{ method, target, body: text },
+      method,
+      target,
+      body: text,
     });
     return fetch(`http://127.0.0.1:${this.sidecar.port}${target}`, {
       method,

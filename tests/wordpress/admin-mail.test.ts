@@ -239,8 +239,27 @@ test("a table that cannot be read is not taken for one without troubles", async 
   expect(await people.after(300)).toHaveLength(1);
   await people.list.sql("RENAME TABLE wp_domain_bridge_names TO away");
   expect(await people.after(2 * HOUR)).toEqual([]);
+  // What is known without it is told all the same.
+  await people.list.sidecar.stop();
+  await people.after(300);
+  const [away] = await people.after(HOUR);
+  await people.list.sidecar.start();
   await people.list.sql("RENAME TABLE away TO wp_domain_bridge_names");
-  expect(await people.after(2 * HOUR)).toEqual([]);
+  expect(away?.subject).toContain("The sidecar is away");
+  const [well] = await people.after(2 * HOUR);
+  expect(well?.subject).toContain("well again: The sidecar is away");
+});
+
+test("an app that is nearly full is not called well while the sidecar is away", async () => {
+  people.list.sidecar.answersTo.set(
+    "/status",
+    pagedStatus(0, { app: { id: "a", domainsUsed: 271, capacity: 300 } }),
+  );
+  expect(await people.after(300)).toHaveLength(1);
+  await people.list.sidecar.stop();
+  const mails = await people.after(2 * DAY);
+  await people.list.sidecar.start();
+  expect(mails).toEqual([]);
 });
 
 test("nothing is told of what was switched off, nor later of what happened meanwhile", async () => {

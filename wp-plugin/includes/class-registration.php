@@ -17,7 +17,7 @@ final class Registration {
 	/**
 	 * Holds what the sidecar accepted last (hash, enabled, at in unix seconds, marks of the nonces that prove it; policy and
 	 * decisions, decided at, of the network's filters) and what is known of the sidecar at url, asked by this version of
-	 * the plugin: its version, its features, waits (what waits for a person), looked at.
+	 * the plugin: its version, its features, waits (what waits for a person), looked (when it was last asked).
 	 */
 	const OPTION = 'domain_bridge_registration';
 

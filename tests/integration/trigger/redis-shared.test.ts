@@ -173,7 +173,8 @@ describe("several sidecars on one Redis", () => {
     const links = [world.sidecar().link, world.sidecar().link];
     const budgets = links.map((link) =>
       createBudget({
-        ...{ clock: systemClock, maxWaitMs: 0 },
+        clock: systemClock,
+        maxWaitMs: 0,
         limiter: createRedisLimiter(link, 2),
       }),
     );

@@ -145,9 +145,9 @@ final class Notices {
 		}
 		$critical = array_column( Tables::critical( 4 ) ?? array(), 'name' );
 		if ( array() !== $critical ) {
-			$critical[3] = isset( $critical[3] ) ? '…' : '';
+			$names = implode( ', ', array_slice( $critical, 0, 3 ) ) . ( count( $critical ) > 3 ? ', …' : '' );
 			/* translators: %s: domains that visitors do not reach safely any more, separated by commas. */
-			$notices[] = array( 'error', sprintf( __( 'Live, but not well: %s', 'domain-bridge-for-serverpilot' ), implode( ', ', array_filter( $critical ) ) ), '' );
+			$notices[] = array( 'error', sprintf( __( 'Live, but not well: %s', 'domain-bridge-for-serverpilot' ), $names ), '' );
 		}
 		foreach ( $registration->waits() as $waiting ) {
 			$notices[] = array( 'warning', $this->plugin->reasons()->sentence( $waiting ), '' );

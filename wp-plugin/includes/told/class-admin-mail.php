@@ -65,8 +65,8 @@ final class Admin_Mail {
 		$user     = get_user_by( 'email', $address );
 		$switched = false !== $user ? switch_to_user_locale( $user->ID ) : switch_to_locale( (string) get_network_option( null, 'WPLANG', '' ) );
 		try {
-			$this->tell_of( 'urgent', $this->troubles->urgent(), $address );
-			$this->tell_of( 'digest', $this->troubles->other(), $address );
+			$this->tell_of( 'urgent', $this->troubles->urgent( self::told( 'urgent' ) ), $address );
+			$this->tell_of( 'digest', $this->troubles->other( self::told( 'digest' ) ), $address );
 		} finally {
 			if ( $switched ) {
 				restore_previous_locale();
@@ -77,14 +77,13 @@ final class Admin_Mail {
 	/**
 	 * Writes a mail of one kind, where there is something new and its time has come.
 	 *
-	 * @param string     $kind    One of APART.
-	 * @param array|null $current The troubles of that kind; null where they are not known.
-	 * @param string     $address To whom.
+	 * @param string $kind    One of APART.
+	 * @param array  $current The troubles of that kind.
+	 * @param string $address To whom.
 	 */
-	private function tell_of( string $kind, ?array $current, string $address ): void {
+	private function tell_of( string $kind, array $current, string $address ): void {
 		$kept   = self::kept();
-		$told   = $kept[ $kind ]['told'] ?? array();
-		$change = null === $current ? null : self::compare( $told, $current );
+		$change = self::compare( self::told( $kind ), $current );
 		if ( null === $change ) {
 			return;
 		}
@@ -208,6 +207,15 @@ final class Admin_Mail {
 	public static function more( int $count ): string {
 		/* translators: %s: a number. */
 		return $count > self::NAMED ? sprintf( __( 'and %s more', 'domain-bridge-for-serverpilot' ), number_format_i18n( $count - self::NAMED ) ) : '';
+	}
+
+	/**
+	 * Returns the titles of what was told by mails of a kind, by key.
+	 *
+	 * @param string $kind One of APART.
+	 */
+	private static function told( string $kind ): array {
+		return self::kept()[ $kind ]['told'] ?? array();
 	}
 
 	/**

@@ -19,11 +19,12 @@ final class Troubles {
 	const PATIENCE = HOUR_IN_SECONDS;
 
 	/** From this share of the app's room on it is said that it runs out. */
-	const FULL = 0.9;
+	const MUCH = 0.9;
 
-	/** What the keys of a domain's troubles begin with: the domain itself, and its certificate's end. */
+	/** What the keys of a domain's troubles begin with: the domain itself, and its certificate's end. And the key of a full app. */
 	const NAME = 'name:';
 	const ENDS = 'ends:';
+	const FULL = 'full';
 
 	private Plugin $plugin;
 	private Snapshot $snapshot;
@@ -46,24 +47,45 @@ final class Troubles {
 	}
 
 	/**
-	 * Returns what cannot wait, as key => array( title, text ); null where the sidecar's table cannot be read: then nothing is
-	 * known to be over.
+	 * Returns what cannot wait, as key => array( title, text ). Where the sidecar's table cannot be read, what was told of domains
+	 * counts as lasting.
+	 *
+	 * @param array $told Titles of what was told, by key.
 	 */
-	public function urgent(): ?array {
+	public function urgent( array $told ): array {
 		$rows = Tables::critical();
-		return null === $rows ? null : $this->of_the_bridge() + $this->of_names( $rows );
+		return $this->of_the_bridge() + ( null === $rows ? self::still( $told, array( self::NAME ) ) : $this->of_names( $rows ) );
 	}
 
 	/**
 	 * Returns what waits for the digest, as urgent() does.
+	 *
+	 * @param array $told Titles of what was told, by key.
 	 */
-	public function other(): ?array {
+	public function other( array $told ): array {
 		$rows = Tables::not_well( $this->now - 3 * DAY_IN_SECONDS );
 		$ends = Tables::ending( $this->now + 14 * DAY_IN_SECONDS );
+		$app  = array() === $this->snapshot->app() ? self::still( $told, array( self::FULL ) ) : $this->of_the_app();
 		if ( null === $rows || null === $ends ) {
-			return null;
+			return $app + self::still( $told, array( self::NAME, self::ENDS ) );
 		}
-		return $this->of_the_app() + $this->of_names( $rows ) + $this->of_ends( $ends );
+		return $app + $this->of_names( $rows ) + $this->of_ends( $ends );
+	}
+
+	/**
+	 * Returns what was told of some kinds, for what could not be read is not over.
+	 *
+	 * @param array $told  Titles of what was told, by key.
+	 * @param array $kinds What the keys begin with.
+	 */
+	private static function still( array $told, array $kinds ): array {
+		$still = array();
+		foreach ( $told as $key => $title ) {
+			if ( in_array( substr( (string) $key, 0, 5 ), $kinds, true ) ) {
+				$still[ $key ] = array( $title, '' );
+			}
+		}
+		return $still;
 	}
 
 	/**
@@ -121,11 +143,11 @@ final class Troubles {
 	 */
 	private function of_the_app(): array {
 		list( $used, $most ) = $this->snapshot->capacity();
-		if ( $most < 2 || $used < self::FULL * $most ) {
+		if ( $most < 2 || $used < self::MUCH * $most ) {
 			return array();
 		}
 		return array(
-			'full' => array(
+			self::FULL => array(
 				__( 'The app is nearly full', 'domain-bridge-for-serverpilot' ),
 				/* translators: 1: a number of domains, 2: the most domains that the app can have. */
 				sprintf( __( 'It has %1$s of at most %2$s domains. Put some sites on another app, or remove domains that nobody uses.', 'domain-bridge-for-serverpilot' ), number_format_i18n( $used ), number_format_i18n( $most ) ),

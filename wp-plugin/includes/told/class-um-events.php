@@ -34,8 +34,8 @@ final class Um_Events {
 	/** How long a run may take, in seconds. */
 	const BUDGET = 20.0;
 
-	/** The sidecar may write a moment down a little later than it was, in seconds. */
-	const OVERLAP = HOUR_IN_SECONDS;
+	/** For how long it is news that a domain became live, where WP-Cron did not run meanwhile, in seconds. */
+	const NEWS = WEEK_IN_SECONDS;
 
 	private Plugin $plugin;
 	private int $now;
@@ -66,7 +66,7 @@ final class Um_Events {
 		$this->make_emails();
 		$this->tell_live();
 		$this->tell_dns_needed();
-		$this->tell_troubles( $troubles->urgent() );
+		$this->tell_troubles( $troubles );
 	}
 
 	/**
@@ -104,10 +104,10 @@ final class Um_Events {
 		$told  = array_filter(
 			$this->kept( 'live', array() ),
 			function ( int $at ): bool {
-				return $at >= $this->now - DAY_IN_SECONDS - self::OVERLAP;
+				return $at >= $this->now - 2 * self::NEWS;
 			}
 		);
-		foreach ( Tables::live_since( max( $since, $this->now - DAY_IN_SECONDS ) ) ?? array() as $row ) {
+		foreach ( Tables::live_since( max( $since, $this->now - self::NEWS ) ) ?? array() as $row ) {
 			$live  = intdiv( (int) $row->live_since, 1000 );
 			$known = intdiv( (int) $row->known_since, 1000 );
 			if ( isset( $told[ $row->name ] ) || $this->is_over() ) {
@@ -162,16 +162,16 @@ final class Um_Events {
 	/**
 	 * Tells of what needs the network admin at once, and when it is over.
 	 *
-	 * @param array|null $current What Troubles::urgent() returned.
+	 * @param Troubles $troubles What is wrong.
 	 */
-	private function tell_troubles( ?array $current ): void {
+	private function tell_troubles( Troubles $troubles ): void {
 		$told   = $this->kept( 'troubles', array() );
-		$change = null === $current ? null : Admin_Mail::compare( $told, $current );
+		$change = Admin_Mail::compare( $told, $troubles->urgent( $told ) );
 		if ( null === $change ) {
 			return;
 		}
 		list( $new, $well, $open ) = $change;
-		// Kept first: a process that is ended while UM sends does not fire the rest, rather than all of it again and again.
+		// Kept first: where the process is ended while UM sends, the rest is lost; else all would be sent again with each run.
 		$this->keep( 'troubles', $open + array_map( 'current', $new ) );
 		$this->fire_each( Um_Event_Types::TROUBLE, $new );
 		$over = static function ( string $title ): array {
