@@ -1,18 +1,13 @@
-import { run } from "../../sidecar/cli/run";
-import { httpTransport } from "../../sidecar/cli/transport";
-import {
-  describeReason,
-  type ReasonCode,
-  type ReasonParams,
-} from "../../sidecar/reasons/reasons";
+import { describeReason, type ReasonCode } from "../../sidecar/reasons/reasons";
 import { mapCode } from "../stack/demo/scene";
 import { readStatus, sidecarClient } from "../stack/sidecar-client";
 import { startStack, type Stack } from "../stack/stack";
 import { until } from "../stack/until";
+import { plain, ToldPlaces } from "./told-places";
 
 /** Each trouble says its cause and what to do on the screen, on the command line and in the log. */
 let stack: Stack;
-let cookie: string;
+let told: ToldPlaces;
 
 jest.setTimeout(60_000);
 
@@ -35,81 +30,13 @@ beforeAll(async () => {
     ),
   );
   await stack.wordpress.php(mapCode(["first.example.com"], 1));
-  cookie = await stack.wordpress.login();
+  told = new ToldPlaces(stack, await stack.wordpress.login());
   await until("the first name to be secure", async () => {
     const { names } = await readStatus(sidecarClient(stack.sidecar));
     return names.some(({ state }) => state === "secure");
   });
 }, 180_000);
 afterAll(() => stack.stop());
-
-interface Said {
-  reason: ReasonCode | null;
-  params: ReasonParams;
-}
-
-/** What the command line prints. */
-async function command(...args: string[]): Promise<string> {
-  let text = "";
-  const print = (more: string) => (text += more);
-  await run([...args, "--url", `http://127.0.0.1:${stack.sidecar.port}`], {
-    env: stack.sidecar.env,
-    transport: httpTransport,
-    output: { out: print, err: print, colour: false },
-    serve: () => Promise.reject(new Error("nothing is served here")),
-    checkOnce: () => Promise.reject(new Error("no check is asked for")),
-    self: { node: "node", script: "index.ts", isBundle: false },
-  });
-  return text;
-}
-
-async function screen(query = ""): Promise<string> {
-  const page = await stack.wordpress.request(
-    `/wp-admin/network/admin.php?page=domain-bridge${query}`,
-    { cookie },
-  );
-  return plain(page.body);
-}
-
-/** HTML as a person reads it. */
-function plain(html: string): string {
-  return html
-    .replace(/<[^>]+>/g, " ")
-    .replace(/&#0?39;|&#8217;/g, "'")
-    .replace(/&quot;/g, '"')
-    .replace(/&amp;/g, "&")
-    .replace(/\s+/g, " ");
-}
-
-/** Whether a line of the sidecar's log has the reason with what to do. */
-async function logged(reason: string, remedy: string, name?: string) {
-  const log = await stack.sidecar.log();
-  return log.split("\n").some((line) => {
-    if (!line.startsWith("{")) return false;
-    const read = JSON.parse(line) as Record<string, unknown>;
-    return (
-      read["reason"] === reason &&
-      read["remedy"] === remedy &&
-      (name === undefined || read["name"] === name)
-    );
-  });
-}
-
-/** Asks the three places for message and remedy. */
-async function expectEverywhere(
-  { reason, params }: Said,
-  places: { page: string; cli: string; name?: string },
-): Promise<void> {
-  if (reason === null) throw new Error("nothing is said");
-  const { message, remedy } = describeReason(reason, params);
-  for (const text of [message, remedy].filter(Boolean)) {
-    expect(places.page).toContain(plain(text));
-    expect(places.cli.replace(/\s+/g, " ")).toContain(plain(text));
-  }
-  await until(`${reason} in the log`, () =>
-    logged(reason, remedy, places.name),
-  );
-}
 
 type Doing = () => unknown;
 const nothing: Doing = () => undefined;
@@ -120,7 +47,7 @@ const constants =
   async () => {
     await stack.wordpress.setConstants(changes);
     await stack.wordpress.cron(3_600);
-    await screen();
+    await told.screen();
   };
 
 const passes: [what: string, reason: ReasonCode, make: Doing, undo: Doing][] = [
@@ -181,9 +108,9 @@ describe("a pass that fails", () => {
       const seen = await readStatus(sidecarClient(stack.sidecar));
       return seen.pass.reason === reason ? seen.pass : null;
     });
-    await expectEverywhere(pass, {
-      page: await screen(),
-      cli: await command("status"),
+    await told.expectEverywhere(pass, {
+      page: await told.screen(),
+      cli: await told.command("status"),
     });
     await undo();
     stack.simulator.clearFaults();
@@ -276,9 +203,9 @@ describe("a domain", () => {
       const found = seen.names.find((one) => one.name === name);
       return found?.reason === reason ? found : null;
     });
-    await expectEverywhere(said, {
-      page: await screen(`&s=${name}`),
-      cli: await command("describe", name),
+    await told.expectEverywhere(said, {
+      page: await told.screen(`&s=${name}`),
+      cli: await told.command("describe", name),
       name,
     });
   });
@@ -291,16 +218,16 @@ test("a held removal is said where it is approved, on the command line and in th
     return plan;
   });
   expect(held.remove).toContain("first.example.com");
-  await expectEverywhere(held, {
-    page: await screen(),
-    cli: await command("status"),
+  await told.expectEverywhere(held, {
+    page: await told.screen(),
+    cli: await told.command("status"),
   });
 });
 
 test("a sidecar that is away is said on the screen, on the command line and in UM's log", async () => {
   await stack.sidecar.stop();
-  expect(await screen()).toContain("does not answer");
-  expect(await command("status")).toMatch(
+  expect(await told.screen()).toContain("does not answer");
+  expect(await told.command("status")).toMatch(
     /does not answer[^]*domain-bridge serve/,
   );
   const log = await stack.wordpress.umLog("integration-serverpilot");
@@ -313,8 +240,8 @@ test("a wrong secret is said on the screen and in the sidecar's log", async () =
     WU_SERVER_PILOT_SIDECAR_SECRET: `whsec_${"A".repeat(43)}=`,
   });
   const { message, remedy } = describeReason("signature-invalid", {});
-  const page = await screen();
+  const page = await told.screen();
   expect(page).toContain(message);
   expect(page).toContain(plain(remedy));
-  expect(await logged("signature-invalid", remedy)).toBe(true);
+  expect(await told.logged("signature-invalid", remedy)).toBe(true);
 });
