@@ -19,6 +19,7 @@ beforeAll(async () => {
     sidecar: {
       env: {
         SSL_POLL_SECONDS: "0.5",
+        SSL_WINDOW_SECONDS: "6",
         RESYNC_SECONDS: "2",
         SECOND_READ_SECONDS: "1",
       },
@@ -148,6 +149,17 @@ const names: [what: string, name: string, reason: ReasonCode, make: Doing][] = [
     "certificate-lacks-name",
     () => {
       stack.simulator.set({ autosslDelayMs: 3_600_000 });
+    },
+  ],
+  [
+    "whose CAA records forbid the certificate",
+    "caa.example.com",
+    "caa-forbids",
+    () => {
+      stack.simulator.setDns("caa.example.com", {
+        a: ["127.0.0.1"],
+        caa: [{ tag: "issue", value: ";" }],
+      });
     },
   ],
   [
