@@ -141,11 +141,8 @@ export default tseslint.config(
   {
     files: [
       "tests/bench/compiled-sidecar.ts",
-      "tests/integration/trigger/redis-world.ts",
-      "tests/integration/trigger/victim.ts",
       "tests/ssl/certificate-world.ts",
       "tests/ssl/relay.ts",
-      "tests/unit/bench.test.ts",
       "tests/unit/certificates/schedule.test.ts",
       "tests/unit/cli/run.test.ts",
       "tests/unit/probe/dns.test.ts",

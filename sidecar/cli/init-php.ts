@@ -182,7 +182,7 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * The account for the site's PHP, and whether it is the site's own: plugins must not become root by being looked at.
+ * The account for the site's PHP, and whether it is the site's own: to examine plugins, their code is run, and it must not run as root.
  * Undefined where this process is not root's.
  *
  * @throws CliError when there is no account but root's.

@@ -2,15 +2,15 @@
 export interface Output {
   out: (text: string) => void;
   err: (text: string) => void;
-  /** True where a person looks at a terminal. */
+  /** True where the output goes to a terminal that shows colours. */
   colour: boolean;
-  /** True where a line may be written over: a person waits and looks. */
+  /** True where a line may be written over: the output goes to a terminal. */
   terminal?: boolean;
   /** How many characters a line of the terminal has; undefined where it is none. */
   columns?: number | undefined;
 }
 
-/** SGR codes; `util.styleText` looks at the process's streams by itself, and differently in each Node. */
+/** SGR codes; `util.styleText` decides by the process's streams whether to colour, and differently in each Node. */
 const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 
 type Colour = keyof typeof COLOURS;

@@ -56,7 +56,9 @@ export function accessLog(
     response.setHeader("x-content-type-options", "nosniff");
     response.on("close", () => {
       const path = request.originalUrl.split("?", 1)[0] ?? "";
-      const isWrong = response.statusCode >= 500 || response.statusCode === 401;
+      // 401 and 409: the client is set up for another sidecar than this one, until a person corrects it.
+      const isWrong =
+        response.statusCode >= 500 || [401, 409].includes(response.statusCode);
       const level = isWrong
         ? "warn"
         : path.startsWith("/v1/")

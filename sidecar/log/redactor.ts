@@ -9,7 +9,7 @@ const DEEPEST = 8;
 const SECRET_KEY =
   /passw(or)?d|passphrase|secret|authorization|cookie|token|api[-_]?key|private[-_]?key|signature|^key$/i;
 
-/** Secrets that are recognised by their form, known or not; each with what a text must contain to be looked at closely. */
+/** Secrets that are recognised by their form, known or not; each with a quick test that a text must pass before it is searched. */
 const FORMS: readonly [RegExp, RegExp, string][] = [
   [
     /-BEGIN /,

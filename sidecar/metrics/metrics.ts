@@ -10,7 +10,7 @@ import { APP_CAPACITY } from "../reconcile/plan";
 import type { NameState } from "../reconcile/ports";
 import { type MetricSet, defineMetrics } from "./definitions";
 
-/** What a scrape looks at of each network. */
+/** What a scrape reads of each network. */
 export interface MeasuredNetwork {
   readonly id: string;
   lanes: () => LaneStates;

@@ -70,7 +70,7 @@ function ignore(): void {
 }
 
 /**
- * A lane that all sidecars share through Redis. While Redis is away it runs in this process: a run looks at everything
+ * A lane that all sidecars share through Redis. While Redis is away it runs in this process: a run checks everything
  * and holds the database's lock, so that two sidecars that both run do no harm.
  */
 class SharedLane implements WorkLane {

@@ -4,7 +4,11 @@ import { rows } from "../bench/rows";
 
 const measured = (row: string, value: number) =>
   figureOf({
-    ...{ row, what: row, unit: "", runs: [value], limit: 1 },
+    row,
+    what: row,
+    unit: "",
+    runs: [value],
+    limit: 1,
     reach: { mostValue: 0 },
   });
 

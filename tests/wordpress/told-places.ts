@@ -9,7 +9,7 @@ import type { Stack } from "../stack/stack";
 import { until } from "../stack/until";
 
 /** A trouble as the sidecar says it. */
-export interface Said {
+interface Said {
   reason: ReasonCode | null;
   params: ReasonParams;
 }

@@ -54,7 +54,8 @@ export async function createRedisWorld(
     client.disconnect();
   };
   return {
-    ...{ redis, dir },
+    redis,
+    dir,
     sidecar({ checkMs = TIMING.checkMs, random = () => 0 } = {}) {
       const said: string[] = [];
       const link = new RedisLink({
@@ -63,11 +64,16 @@ export async function createRedisWorld(
         logger: loggerInto(said),
       });
       const trigger = createBullMqTrigger({
-        ...{ link, random, clock: systemClock, concurrency: 2 },
+        link,
+        random,
+        clock: systemClock,
+        concurrency: 2,
         timing: { ...TIMING, checkMs },
       });
       const sidecar = {
-        ...{ ...trigger, link, said },
+        ...trigger,
+        link,
+        said,
         async close() {
           await trigger.close();
           link.close();
@@ -98,7 +104,10 @@ function loggerInto(said: string[]): Logger {
     said.push(message);
   };
   return {
-    ...{ error: say, warn: say, info: say, debug: say },
+    error: say,
+    warn: say,
+    info: say,
+    debug: say,
     child: () => loggerInto(said),
     redact: { add: () => undefined },
   };

@@ -7,11 +7,15 @@ import { silentLogger, TIMING } from "./redis-world";
 const [url = "", network = ""] = process.argv.slice(2);
 const link = new RedisLink({ url, clock: systemClock, logger: silentLogger });
 const trigger = createBullMqTrigger({
-  ...{ link, clock: systemClock, concurrency: 1 },
+  link,
+  clock: systemClock,
+  concurrency: 1,
   timing: TIMING,
 });
 const lane = trigger.createLane(network, "pass", {
-  ...{ clock: systemClock, debounceMs: 0, debounceMaxMs: 0 },
+  clock: systemClock,
+  debounceMs: 0,
+  debounceMaxMs: 0,
   firstRetryMs: 1_000,
   longestRetryMs: 3_600_000,
   onFailure: () => undefined,
